@@ -1,0 +1,89 @@
+// Every limit and timeout of the process in one table, with units in the names and the reason beside each.
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** HTTP: what one connection or request may cost before it is anybody's business. */
+export const httpLimits = Object.freeze({
+  /** Node waits 60 s; a head that takes 10 s is an attack or a dead link. */
+  headersTimeoutMs: 10_000,
+  /** Time to receive a whole request; Node waits 300 s. */
+  requestTimeoutMs: 30_000,
+  /** A handler that has not answered by then is answered 503. */
+  handlerDeadlineMs: 15_000,
+  /** Must exceed the idle timeout of the balancer in front (commonly 60 s). */
+  keepAliveTimeoutMs: 65_000,
+  connectionsCheckingIntervalMs: 5_000,
+  headerBytes: 16 * KIB,
+  headerCount: 100,
+  requestsPerSocket: 1_000,
+  connections: 10_000,
+  bodyBytes: 1 * MIB,
+  queryBytes: 8 * KIB,
+  queryParameters: 100,
+  queryListItems: 100,
+  pathParameterChars: 100,
+  /** Below this a compressed answer costs more than it saves. */
+  compressFromBytes: 1 * KIB,
+})
+
+/** JSON bodies: found by one scan before the parser runs, so no body can hold the loop. */
+export const jsonLimits = Object.freeze({
+  depth: 32,
+  keysPerObject: 1_000,
+  nodes: 100_000,
+})
+
+/** Lists and trees. */
+export const pageLimits = Object.freeze({
+  defaultRows: 20,
+  maxRows: 100,
+  /** Entries of the sort's index that one page may examine for filters no index covers. */
+  scanRows: 1_000,
+  /** `count=exact` counts to here. */
+  countRows: 10_000,
+  expandDepth: 3,
+  sortKeys: 3,
+  searchWords: 8,
+  batchOperations: 100,
+})
+
+/** Start and stop, within the 30 s grace most orchestrators give. */
+export const drainLimits = Object.freeze({
+  /** `/ready` says no this long before the door closes, so that a balancer notices. */
+  unreadyMs: 5_000,
+  drainMs: 20_000,
+  totalMs: 28_000,
+})
+
+export const sqliteLimits = Object.freeze({
+  /** Writers that may wait for the one writer; one more is answered 503. */
+  writerQueue: 1_000,
+  transactionDeadlineMs: 5_000,
+  /** PASSIVE checkpoint each so many pages of the log. */
+  checkpointPages: 1_000,
+  /** TRUNCATE when idle above this size of the log. */
+  truncateBytes: 64 * MIB,
+})
+
+export const postgresLimits = Object.freeze({
+  poolSize: 10,
+  /** Pipelined connections for reads that need no transaction of their own. */
+  readers: 2,
+  acquireMs: 2_000,
+  statementTimeoutMs: 5_000,
+  lockTimeoutMs: 2_000,
+  idleInTransactionMs: 10_000,
+  connectMs: 2_000,
+  /** Serialization failures and deadlocks are tried again this often, with jitter. */
+  retries: 5,
+})
+
+export const rateLimits = Object.freeze({
+  /** Requests a minute and caller; `RATE_LIMIT` overrides it. */
+  perCallerPerMinute: 600,
+  /** Anonymous callers share a budget per /32 (IPv4) or /64 (IPv6). */
+  anonymousPerMinute: 60,
+  /** Buckets kept at most; the least recently used is dropped. */
+  buckets: 100_000,
+})
