@@ -13,7 +13,8 @@ export type Expr =
   | { readonly op: 'is' | 'lt' | 'lte' | 'gt' | 'gte'; readonly left: Operand; readonly right: Operand }
   | { readonly op: 'in'; readonly left: Operand; readonly values: readonly unknown[] }
   | { readonly op: 'isNull'; readonly left: Operand }
-  | { readonly op: 'and' | 'or'; readonly parts: readonly Expr[] }
+  | { readonly op: 'and'; readonly parts: readonly Expr[] }
+  | { readonly op: 'or'; readonly parts: readonly Expr[] }
   | { readonly op: 'not'; readonly part: Expr }
   | { readonly op: 'exists'; readonly resource: string; readonly alias: string; readonly where: Expr }
 
@@ -181,12 +182,24 @@ function operand(value: unknown): Operand {
 
 /** An expression as one readable line, for messages and docs. */
 export function print(expr: Expr): string {
-  const show = (one: Operand): string =>
-    'column' in one ? `${one.of}.${one.column}` : 'caller' in one ? `me.${one.caller}` : JSON.stringify(one.value)
-  if (expr.op === 'and' || expr.op === 'or') return `(${expr.parts.map(print).join(` ${expr.op} `)})`
-  if (expr.op === 'not') return `not ${print(expr.part)}`
-  if (expr.op === 'exists') return `exists ${expr.resource} where ${print(expr.where)}`
-  if (expr.op === 'in') return `${show(expr.left)} in ${JSON.stringify(expr.values)}`
-  if (expr.op === 'isNull') return `${show(expr.left)} is null`
-  return `${show(expr.left)} ${expr.op} ${show(expr.right)}`
+  switch (expr.op) {
+    case 'and':
+    case 'or':
+      return `(${expr.parts.map(print).join(` ${expr.op} `)})`
+    case 'not':
+      return `not ${print(expr.part)}`
+    case 'exists':
+      return `exists ${expr.resource} where ${print(expr.where)}`
+    case 'in':
+      return `${printOperand(expr.left)} in ${JSON.stringify(expr.values)}`
+    case 'isNull':
+      return `${printOperand(expr.left)} is null`
+    default:
+      return `${printOperand(expr.left)} ${expr.op} ${printOperand(expr.right)}`
+  }
+}
+
+function printOperand(operand: Operand): string {
+  if ('column' in operand) return `${operand.of}.${operand.column}`
+  return 'caller' in operand ? `me.${operand.caller}` : JSON.stringify(operand.value)
 }

@@ -1,0 +1,50 @@
+// An operation: one thing that can be called, whatever the door. An app is a list of these.
+import { type Allow, readAllow } from './allow.ts'
+import type { Action } from './action.ts'
+import type { Noun } from './noun.ts'
+import type { AnyResource } from './resource.ts'
+
+/** `list` and `read` only look; the others write. `replace` is the update that names every field; `act` is the app's own. */
+export type OperationVerb = 'list' | 'read' | 'create' | 'update' | 'replace' | 'delete' | 'act'
+
+export interface Operation {
+  /** `orders.create`, `orders.pay`: what logs, audit, contract and idempotency call it. */
+  readonly id: string
+  readonly verb: OperationVerb
+  readonly noun: Noun
+  readonly allow: Allow
+  readonly scope: 'row' | 'collection'
+  readonly action: Action<AnyResource> | undefined
+}
+
+/** Does it leave everything as it was? */
+export const isSafe = (operation: Operation): boolean => operation.verb === 'list' || operation.verb === 'read'
+
+/** The operations of one noun: those its `allow` names, then its actions. */
+export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]): Operation[] {
+  const given = noun.resource.spec.allow
+  const creates = actions.some((one) => isCreate(one))
+  const generated: Operation[] = []
+  const add = (verb: OperationVerb, scope: 'row' | 'collection', allow: Allow): void => {
+    generated.push(Object.freeze({ id: `${noun.name}.${verb}`, verb, noun, allow, scope, action: undefined }))
+  }
+  if (given.list) add('list', 'collection', noun.allow.list)
+  if (given.create && !creates) add('create', 'collection', noun.allow.create)
+  if (given.read) add('read', 'row', noun.allow.read)
+  if (given.update) add('update', 'row', noun.allow.update)
+  if (given.update) add('replace', 'row', noun.allow.update)
+  if (given.delete) add('delete', 'row', noun.allow.delete)
+  return [...generated, ...actions.map((action) => actOf(noun, action))]
+}
+
+/** Does the action take the place of the generated create? */
+export const isCreate = (action: Action<AnyResource>): boolean => action.scope === 'collection' && action.name === 'create'
+
+function actOf(noun: Noun, action: Action<AnyResource>): Operation {
+  const id = `${noun.name}.${action.name}`
+  const allow = readAllow(noun.resource, action.spec.allow, id)
+  if (action.scope === 'collection' && allow.rows.length > 0) {
+    throw new TypeError(`${id}: an action on the collection has no row; allow callers (anyone, signedIn, role) only`)
+  }
+  return Object.freeze({ id, verb: 'act', noun, allow, scope: action.scope, action })
+}

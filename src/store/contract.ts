@@ -1,0 +1,117 @@
+// What an engine answers: about a dozen members, none optional. SQLite and PostgreSQL give the same bytes for each.
+import type { Storage, Stored } from '../define/field.ts'
+
+/** A statement, made once and prepared once per connection. Text uses the dialect's own placeholders. */
+export interface Statement {
+  readonly text: string
+  /** Storage class of each column it answers, in order; [] for none. */
+  readonly reads: readonly Storage[]
+}
+
+/** Rows as arrays of stored values, in the order of the statement's columns. */
+export type Rows = readonly (readonly Stored[])[]
+
+/** Something that runs statements: SQLite answers at once, PostgreSQL with a promise. */
+export interface Session {
+  all(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
+}
+
+/** An open write transaction. After a failed statement every later one and the commit refuse, on both engines. */
+export interface Transaction extends Session {
+  /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone, and the error is thrown on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface WriteOptions {
+  /** Names the operation in errors and logs. */
+  readonly name: string
+  /** `locked`: READ COMMITTED, rows are locked first. `serializable` on PostgreSQL is SERIALIZABLE with retries. SQLite has one writer. */
+  readonly isolation: 'serializable' | 'locked'
+  readonly deadlineMs?: number
+  readonly signal?: AbortSignal
+  /** Roll back instead of committing, and answer all the same (`Prefer: dry-run`). */
+  readonly rollback?: boolean
+}
+
+/** Facts of an engine as data: code elsewhere asks these, never the engine's name or version. */
+export interface Facts {
+  readonly name: string
+  readonly transactionalDdl: boolean
+  readonly concurrentIndexes: boolean
+  readonly manyProcesses: boolean
+  readonly maxParameters: number
+}
+
+/** How the engine writes what the standard leaves open. */
+export interface Dialect {
+  placeholder(index: number): string
+  /** The placeholder of a value of that class, with the cast the engine needs to type it. */
+  typed(index: number, storage: Storage): string
+  columnType(storage: Storage): string
+  /** A column as it must be selected so that `reads` can decode it (a wide integer as text, an instant as it is). */
+  read(column: string, storage: Storage): string
+  /** `subject like pattern`, case-sensitive, with `%`, `_` and `\` as in SQL; `pattern` is a placeholder's text. */
+  like(subject: string, pattern: string): string
+  /** Turns a SQL pattern into the value that `like` binds. */
+  likePattern(pattern: string): string
+  /** Characters (code points) in a text column. */
+  length(column: string): string
+  isJson(column: string): string
+  isDate(column: string): string
+  /** Clause that locks the rows of a select until the end of the transaction; '' where one writer makes it needless. */
+  readonly forUpdate: string
+  readonly nullsFirst: string
+  readonly nullsLast: string
+}
+
+export interface Engine {
+  readonly facts: Facts
+  readonly dialect: Dialect
+  /** One statement on its own, outside a transaction. The answer may leave the process only once what it saw is durable. */
+  query(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
+  /** Several statements over one snapshot. */
+  snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** One write transaction; retried on serialization failures, so `work` may run again. Resolves when the commit is durable. */
+  write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Runs a script of statements outside the request path: migrations, set-up. Each statement commits by itself. */
+  script(statements: readonly string[]): Promise<void>
+  /** The tables, columns, indexes and constraints that are there. */
+  introspect(): Promise<import('./catalog.ts').Catalog>
+  /** Held while migrating, so that two processes never do; fails with StoreError 'busy' when another holds it. */
+  migrationLock<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when the database answers; rejects when it does not. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export type StoreFailure =
+  | 'unique'
+  | 'foreign_key'
+  | 'check'
+  | 'not_null'
+  | 'serialization'
+  | 'full'
+  | 'busy'
+  | 'deadline'
+  | 'unavailable'
+  | 'spoiled'
+  | 'broken'
+
+/** A failure of the database, in the words of both engines. */
+export class StoreError extends Error {
+  readonly failure: StoreFailure
+  /** Name of the violated constraint or index, where the engine tells it. */
+  readonly constraint: string | undefined
+  /** Table and columns concerned, where the engine tells them. */
+  readonly table: string | undefined
+  readonly columns: readonly string[]
+
+  constructor(failure: StoreFailure, message: string, more: { constraint?: string; table?: string; columns?: readonly string[]; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'StoreError'
+    this.failure = failure
+    this.constraint = more.constraint
+    this.table = more.table
+    this.columns = more.columns ?? []
+  }
+}
