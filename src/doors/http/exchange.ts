@@ -6,6 +6,19 @@ import { type DoorRequest, type Route } from './route.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 
+/** What the framework knows of a request; its own request object has this shape. */
+export interface Asked {
+  readonly raw: IncomingMessage
+  readonly id: string
+  /** The peer, or the client behind a trusted proxy. */
+  readonly ip: string
+}
+
+export interface ExchangeMeans {
+  readonly nowMs: () => number
+  readonly newTraceId: () => string
+}
+
 /** What is costly and seldom asked for (trace id, abort signal, address) is made on first use. */
 export class Exchange implements DoorRequest {
   readonly raw: IncomingMessage
@@ -18,24 +31,28 @@ export class Exchange implements DoorRequest {
   params: Readonly<Record<string, string>> = noParams
   body: unknown = undefined
   contentType = ''
-  /** Set once the URL and the method are known. */
+  /** Set once URL and method are known. */
   route: Route | undefined = undefined
+  /** The methods of the URL, for `Allow`; '' while it is unknown. */
   allow = ''
   /** True from the moment an answer was chosen; a later one (after the deadline, say) is dropped. */
   answered = false
   deadline: NodeJS.Timeout | undefined = undefined
-  readonly #addressOf: () => string
+  /** What was thrown when it was our failure, for the log line. */
+  failure: unknown = undefined
+  readonly #asked: Asked
   readonly #newTraceId: () => string
   #traceId: string | undefined = undefined
   #abort: AbortController | undefined = undefined
+  #stopped: Problem | undefined = undefined
 
-  constructor(raw: IncomingMessage, response: ServerResponse, given: ExchangeParts) {
-    this.raw = raw
+  constructor(asked: Asked, response: ServerResponse, means: ExchangeMeans) {
+    this.raw = asked.raw
     this.response = response
-    this.requestId = given.requestId
-    this.startedMs = given.startedMs
-    this.#addressOf = given.addressOf
-    this.#newTraceId = given.newTraceId
+    this.requestId = asked.id
+    this.startedMs = means.nowMs()
+    this.#asked = asked
+    this.#newTraceId = means.newTraceId
   }
 
   get method(): string {
@@ -43,44 +60,44 @@ export class Exchange implements DoorRequest {
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {
-    // Only `set-cookie` is a list in Node's type, and the door's server joins even that one (joinDuplicateHeaders).
+    // Node's type has one list in it, `set-cookie`, which requests do not carry; the server joins all others.
     return this.raw.headers as Readonly<Record<string, string | undefined>>
   }
 
   get traceId(): string {
-    const sent = this.raw.headers['traceparent']
-    this.#traceId ??= (typeof sent === 'string' ? parseTraceparent(sent)?.traceId : undefined) ?? this.#newTraceId()
+    this.#traceId ??= this.#readTrace()
     return this.#traceId
   }
 
   get address(): string {
-    return this.#addressOf()
+    const { ip } = this.#asked
+    return ip.startsWith('::ffff:') ? ip.slice(7) : ip
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= this.#listen()
+    this.#abort ??= this.#watch()
     return this.#abort.signal
   }
 
-  /** Tells the handler to stop, if it ever asked for the signal. */
-  abort(reason: Problem): void {
+  /** Tells the handler to stop; one that asks for the signal only later finds it aborted. */
+  stop(reason: Problem): void {
+    this.#stopped = reason
     this.#abort?.abort(reason)
   }
 
-  #listen(): AbortController {
+  #readTrace(): string {
+    const { traceparent } = this.headers
+    return (traceparent === undefined ? undefined : parseTraceparent(traceparent)?.traceId) ?? this.#newTraceId()
+  }
+
+  #watch(): AbortController {
     const controller = new AbortController()
     const left = (): void => {
       if (!this.answered) controller.abort(new Problem('timeout', 'The client left before the answer.'))
     }
-    if (this.response.destroyed) left()
+    if (this.#stopped !== undefined) controller.abort(this.#stopped)
+    else if (this.response.destroyed) left()
     else this.response.once('close', left)
     return controller
   }
-}
-
-export interface ExchangeParts {
-  readonly requestId: string
-  readonly startedMs: number
-  readonly addressOf: () => string
-  readonly newTraceId: () => string
 }

@@ -1,0 +1,79 @@
+// Takes the door out of service without failing a request: the order of its steps is the promise.
+import { type Server } from 'node:http'
+import { type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type drainLimits } from '../../base/limits.ts'
+
+/** `drainLimits`, any of them with another value. */
+export type DrainLimits = Readonly<Record<keyof typeof drainLimits, number>>
+
+export interface Drain {
+  /** True from the first moment: `/ready` says no. */
+  readonly draining: boolean
+  /** True once every answer carries `Connection: close`. */
+  readonly closing: boolean
+  /** Milliseconds until whatever still runs is cut off; Infinity before the drain. */
+  leftMs(): number
+  /** Walks the steps; resolves when no connection is left. */
+  run(): Promise<void>
+}
+
+/** How often connections without a request are looked for. */
+const SWEEP_MS = 50
+
+/** A connection that has not sent its first byte this long after the door shut is not going to. */
+const SILENT_MS = 1_000
+
+/** A drain that has not begun; a server has one, made before it listens. */
+export function createDrain(server: Server, limits: DrainLimits, nowMs: () => number): Drain {
+  const closeSilent = trackSilent(server)
+  let beganMs = Infinity
+  let closing = false
+  const run = async (): Promise<void> => {
+    beganMs = nowMs()
+    // 1. Unready, serving as ever, until the balancer has noticed. 2. The second half of that time each answer also
+    // ends its connection (left alone, Node says keep-alive to the last): a busy client moves to another process by
+    // itself, and only those without a word in all that time are left to be hung up on, which a request could cross.
+    await sleep(limits.unreadyMs / 2)
+    closing = true
+    await sleep(limits.unreadyMs / 2)
+    await shut(server, limits, closeSilent)
+  }
+  return {
+    get draining() {
+      return beganMs !== Infinity
+    },
+    get closing() {
+      return closing
+    },
+    leftMs: () => Math.max(0, beganMs + limits.unreadyMs + limits.drainMs - nowMs()),
+    run,
+  }
+}
+
+// 3. Stop accepting. 4. Close what is idle, again and again. 5. Let the rest finish. 6. Cut off what did not.
+async function shut(server: Server, limits: DrainLimits, closeSilent: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  const finishMs = Math.min(limits.drainMs, Math.max(0, limits.totalMs - limits.unreadyMs))
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  const hush = setTimeout(closeSilent, Math.min(SILENT_MS, finishMs))
+  const cut = setTimeout(() => server.closeAllConnections(), finishMs)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(hush)
+  clearTimeout(cut)
+}
+
+/** Node counts a connection as idle only after its first request; those that never spoke are found here. */
+function trackSilent(server: Server): () => void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+  }
+}
