@@ -77,6 +77,12 @@ export const postgresLimits = Object.freeze({
   connectMs: 2_000,
   /** Serialization failures and deadlocks are tried again this often, with jitter. */
   retries: 5,
+  /** A transaction, its retries and its wait for a connection together. */
+  transactionDeadlineMs: 5_000,
+  /** Callers that may wait for a connection, and reads in flight on one reader; one more is answered 503. */
+  waiting: 1_000,
+  /** Prepared statements kept on each connection; the least recently used is closed. */
+  statements: 500,
 })
 
 export const rateLimits = Object.freeze({
