@@ -1,0 +1,64 @@
+// Runs every test of the repository in few processes and ends with one line: passed, failed, skipped.
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { exit, stdout } from 'node:process'
+import { parseArgs } from 'node:util'
+import { checkTypes } from './run/check_types.ts'
+import { findTests } from './run/find_tests.ts'
+import { runInTurns } from './run/turns.ts'
+import { summary, type Result } from './run/results.ts'
+import { runFiles } from './run/run_files.ts'
+
+const HELP = `node test/run.ts [--filter part-of-path]… [--name pattern] [--nightly]
+
+  --filter   only files whose path holds this text; 'types' stands for the type check
+  --name     only tests whose title matches this pattern
+  --nightly  the long suites (*.nightly.ts) instead of the daily ones
+  --help     this text
+
+Suites that need PostgreSQL look for it at PLINTH_TEST_POSTGRES, then on this machine; without one they are skipped.
+`
+
+const { values: options } = parseArgs({
+  options: {
+    filter: { type: 'string', multiple: true, default: [] },
+    name: { type: 'string' },
+    nightly: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (options.help) {
+  stdout.write(HELP)
+  exit(0)
+}
+
+const root = join(import.meta.dirname, '..')
+const cores = availableParallelism()
+const batches = findTests(root, { ...options, cores })
+const withTypes = !options.nightly && options.name === undefined && wants('types')
+const files = batches.reduce((sum, { paths }) => sum + paths.length, 0)
+stdout.write(`${files} test files in ${batches.length} processes, ${cores} at a time\n`)
+
+const tasks = [
+  ...(withTypes ? [() => checkTypes(root)] : []),
+  ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show })),
+]
+const results = (await runInTurns(tasks, cores)).flat()
+if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
+const { text, isGood } = summary(results)
+stdout.write(text)
+exit(isGood ? 0 : 1)
+
+function wants(part: string): boolean {
+  return options.filter.length === 0 || options.filter.some((filter) => part.includes(filter))
+}
+
+function show(result: Result): void {
+  if (result.outcome === 'failed')
+    stdout.write(`\nFAILED ${result.title}\n  at ${result.file}:${result.line}\n${indent(result.detail)}\n`)
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ')
+}

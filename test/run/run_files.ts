@@ -1,0 +1,84 @@
+// Runs some test files in one process of their own and gathers what became of them.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { Batch } from './find_tests.ts'
+import type { Result } from './results.ts'
+
+/** How to run: a pattern for titles, and who hears each result as it comes. */
+export interface RunOptions {
+  readonly name: string | undefined
+  readonly report: (result: Result) => void
+  /** After this the process is ended and the run has failed; something in it waits for ever. */
+  readonly deadlineMs?: number
+}
+
+/** One test may take this long; one process this long. The whole suite should take less than four minutes. */
+const TEST_MS = 120_000
+const PROCESS_MS = 600_000
+const OUTPUT_CHARS = 20_000
+
+const FLAGS = [
+  '--conditions=source',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-proto=delete',
+  '--enable-experimental-regexp-engine-on-excessive-backtracks',
+  '--expose-gc',
+  '--test',
+  '--test-isolation=none',
+  `--test-timeout=${TEST_MS}`,
+  `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
+]
+
+/** Every result of the files, and a failed one more for a process that ended badly or a file without tests. */
+export async function runFiles(root: string, { paths }: Batch, options: RunOptions): Promise<Result[]> {
+  const results: Result[] = []
+  const take = (result: Result): void => {
+    results.push(result)
+    options.report(result)
+  }
+  const flags = options.name === undefined ? FLAGS : [...FLAGS, `--test-name-pattern=${options.name}`]
+  const child = spawn(process.execPath, [...flags, ...paths], { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  child.on('message', (message) => {
+    take(message as Result) // Our own reporter is the only one that speaks on this channel.
+  })
+  const ending = await endOf(child, options.deadlineMs ?? PROCESS_MS)
+  if (ending.fault !== undefined && !hasFailures(results)) take(broken(paths, ending.fault, ending.output))
+  if (options.name === undefined) missing(paths, results).forEach(take)
+  return results
+}
+
+/** What went wrong with the process itself, and the last it printed. */
+async function endOf(child: ChildProcess, deadlineMs: number): Promise<{ fault: string | undefined; output: string }> {
+  const printed: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => printed.push(text))
+  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs)
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on('close', (...ending) => resolve(ending))
+  })
+  clearTimeout(timer)
+  const output = printed.join('').slice(-OUTPUT_CHARS)
+  return { fault: code === 0 ? undefined : `the process ended with ${signal ?? `code ${code}`}`, output }
+}
+
+function hasFailures(results: readonly Result[]): boolean {
+  return results.some(({ outcome }) => outcome === 'failed')
+}
+
+function broken(paths: readonly string[], fault: string, output: string): Result {
+  const title = `the process of ${paths.length} test files ends well`
+  return { file: paths[0] ?? '', line: 1, title, outcome: 'failed', detail: `${fault}\n${paths.join('\n')}\n${output}` }
+}
+
+function missing(paths: readonly string[], results: readonly Result[]): Result[] {
+  const seen = new Set(results.map(({ file }) => file))
+  return paths
+    .filter((path) => !seen.has(path))
+    .map((path) => ({
+      file: path,
+      line: 1,
+      title: `${path} holds tests`,
+      outcome: 'failed',
+      detail: 'No test of it ran.',
+    }))
+}
