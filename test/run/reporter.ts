@@ -9,7 +9,7 @@ type Ended = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
 const BARE_SKIP = 'A skipped test must say why: { skip: "no PostgreSQL answers" }.'
 const TODO = 'A test is written or it is not: todo hides which.'
 
-/** Sends results over the channel to the parent; prints what belongs to no test, such as an error after the last one. */
+/** Sends results to the parent; prints what belongs to no test, such as an error after the last one. */
 export default async function* reporter(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const titles: string[] = []
   for await (const event of events) {

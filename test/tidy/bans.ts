@@ -42,7 +42,7 @@ export const BANS: readonly Ban[] = [
     inTests: 'free',
   },
   {
-    pattern: /\bas any\b|[:<,]\s*any\b(?!\s*[(:])|\bany\[\]/,
+    pattern: /\bas any\b|[:<]\s*any\b(?!\s*[(:])|,\s*any\s*>|\bany\[\]/,
     within: 'code',
     mend: 'name the type, or say unknown and check it',
     inTests: 'banned',

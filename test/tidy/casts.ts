@@ -4,7 +4,10 @@ import { isTest, type Finding, type Source } from './source.ts'
 const CAST = /(?<![\w.$])as\s+(?!const\b|any\b)[\w({['"`]/
 const RENAMES = /^\s*(import|export)\b.*[{*]|^\s*(type )?[\w$]+ as [\w$]+,?$|\[\s*[\w$]+\s+in\b.*\bas\b/
 
-/** Names every `as` with no comment on its line or on the line above. `as const` widens nothing and is free. */
+/** A statement broken over lines carries its comment above its beginning. */
+const LINES_ABOVE = 3
+
+/** Names every `as` with no comment on its line or just above. `as const` widens nothing and is free. */
 export function casts(sources: readonly Source[]): Finding[] {
   return sources
     .filter(({ path }) => !isTest(path))
@@ -12,7 +15,8 @@ export function casts(sources: readonly Source[]): Finding[] {
       const code = source.code.split('\n')
       const comments = source.comments.split('\n')
       return code.flatMap((line, at) => {
-        if (!CAST.test(line) || RENAMES.test(line) || isSaid(comments[at]) || isSaid(comments[at - 1])) return []
+        if (!CAST.test(line) || RENAMES.test(line)) return []
+        if (isSaid(comments.slice(Math.max(0, at - LINES_ABOVE), at + 1))) return []
         return [
           {
             path: source.path,
@@ -24,6 +28,6 @@ export function casts(sources: readonly Source[]): Finding[] {
     })
 }
 
-function isSaid(comment: string | undefined): boolean {
-  return comment !== undefined && comment.trim() !== ''
+function isSaid(comments: readonly string[]): boolean {
+  return comments.some((comment) => comment.trim() !== '')
 }

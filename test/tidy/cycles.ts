@@ -31,7 +31,7 @@ function graphOf(sources: readonly Source[], withTypes: boolean): Graph {
   )
 }
 
-/** One trail for each group of files that reach each other, found by a depth-first walk that closes on its own trail. */
+/** A trail for each circle that a depth-first walk closes on itself. */
 function knots(graph: Graph): string[][] {
   const done = new Set<string>()
   const found: string[][] = []

@@ -13,7 +13,7 @@ export function pureImports(sources: readonly Source[]): Finding[] {
         .map(({ specifier, line }) => ({
           path,
           line,
-          message: `imports ${specifier}: this file runs in a browser; use what the web platform has, or move it to base/`,
+          message: `imports ${specifier}: this file runs in a browser; use the web platform, or move it to base/`,
         })),
     )
 }

@@ -10,7 +10,7 @@ export interface Scanned {
 
 type State = { readonly text: string; readonly code: string[]; readonly comments: string[]; at: number }
 
-/** Reads one TypeScript file. Good enough for house rules; it is not a parser, and a file it misreads still compiles. */
+/** Reads one TypeScript file. It is not a parser; what it misreads still compiles. */
 export function scan(text: string): Scanned {
   const blank = text.replace(/[^\n]/g, ' ')
   const state: State = { text, code: text.split(''), comments: blank.split(''), at: 0 }

@@ -7,7 +7,7 @@ export const SIZES = { fileLines: 400, functionLines: 60, lineChars: 120 } as co
 
 const NAME_IT = 'an idea in it is waiting for its name'
 
-/** Names what is too long. In tests the callbacks given to `describe` and `test` may be long; named functions may not. */
+/** Names what is too long. In tests only named functions count: a `describe` is as long as its subject. */
 export function sizes(sources: readonly Source[]): Finding[] {
   return sources.flatMap((source) => [...longFile(source), ...longLines(source), ...longFunctions(source)])
 }

@@ -66,9 +66,9 @@ export function readSources(root: string, folders: readonly string[]): Source[] 
   return sourcesOf(Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])))
 }
 
-/** True for files that only tests load; they may look anywhere. */
+/** True for files that only tests load (`test_*.ts` serves the tests beside it); they may look anywhere. */
 export function isTest(path: string): boolean {
-  return /\.(test|nightly|bench)\.ts$/.test(path) || path.startsWith('test/')
+  return /\.(test|nightly|bench)\.ts$|(^|\/)test_[^/]+\.ts$/.test(path) || path.startsWith('test/')
 }
 
 /** The line (from 1) of a place in a text. */
