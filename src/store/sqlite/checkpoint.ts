@@ -1,0 +1,117 @@
+// When the log is copied into the database file: by a thread as it grows, and cut by the writer when it is idle.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { StoreError } from '../contract.ts'
+import type { CheckpointAnswer, CheckpointRequest } from './checkpoint_worker.ts'
+import type { Connection } from './driver.ts'
+import type { LogFile } from './log_file.ts'
+import type { Writer } from './writer.ts'
+
+/** The thread's heap: it runs one statement and holds nothing. */
+const THREAD_HEAP_MB = 16
+
+/** `SQLITE_FULL`: no room for the database file to grow. The log keeps everything, the next try may find room. */
+const FULL = 13
+
+export interface CheckpointerOptions {
+  readonly file: string
+  readonly reader: Connection
+  readonly writer: Writer
+  readonly log: LogFile
+  readonly passivePages: number
+  readonly truncateBytes: number
+  readonly onFailure: (error: StoreError) => void
+}
+
+interface Progress {
+  readonly pages: number
+  readonly copied: number
+}
+
+/** Looks at the log after each sync. Nothing of it costs a small database anything: the thread starts when needed. */
+export class Checkpointer {
+  readonly #options: CheckpointerOptions
+  readonly #progress: () => Progress
+  #thread: Worker | undefined
+  #isRunning = false
+  #isClosed = false
+  #count = 0
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options
+    // NOOP reads the two numbers of the log's index and does nothing.
+    const noop = options.reader.database.prepare('pragma wal_checkpoint(noop)')
+    this.#progress = () => options.reader.guarded(() => progressOf(noop.get()))
+  }
+
+  /** Checkpoints that the thread has finished. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Decides what the log needs now. */
+  consider(): void {
+    if (this.#isRunning || this.#isClosed) return
+    const { pages, copied } = this.#progress()
+    if (pages - copied >= this.#options.passivePages) return this.#ask('passive')
+    const isAllCopied = pages === copied
+    if (isAllCopied && this.#options.log.size() > this.#options.truncateBytes) this.#truncate()
+  }
+
+  /** Stops the thread, after the checkpoint it is in. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const thread = this.#thread
+    if (thread === undefined) return
+    const ended = once(thread, 'exit')
+    this.#ask('close')
+    await ended
+  }
+
+  #ask(request: CheckpointRequest): void {
+    this.#isRunning = true
+    this.#thread ??= this.#start()
+    this.#thread.postMessage(request)
+  }
+
+  // Only the writer may do this, and only now: nobody waits for it, and the pages are in the database file already.
+  #truncate(): void {
+    this.#options.writer.whenIdle((connection) => {
+      connection.guarded(() => connection.database.prepare('pragma wal_checkpoint(truncate)').get())
+    })
+  }
+
+  #start(): Worker {
+    // The file's own extension: .ts in the sources, .js as published.
+    const address = new URL(import.meta.url.replace(/checkpoint(\.[jt]s)$/u, 'checkpoint_worker$1'))
+    const thread = new Worker(address, {
+      workerData: { checkpointOf: this.#options.file },
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+      name: 'checkpoint',
+    })
+    thread.unref()
+    thread.on('message', (answer: CheckpointAnswer) => this.#answered(answer))
+    thread.on('error', (error: Error) => this.#fail(`the checkpoint thread failed: ${error.message}`))
+    return thread
+  }
+
+  #answered(answer: CheckpointAnswer): void {
+    this.#isRunning = false
+    if ('failed' in answer) {
+      if (answer.code !== FULL) this.#fail(`a checkpoint failed: ${answer.failed}`)
+      return
+    }
+    this.#count++
+    this.consider()
+  }
+
+  #fail(message: string): void {
+    this.#options.onFailure(new StoreError('broken', message))
+  }
+}
+
+function progressOf(row: Record<string, unknown> | undefined): Progress {
+  const { log, checkpointed } = row ?? {}
+  if (typeof log !== 'number' || typeof checkpointed !== 'number') throw new Error('wal_checkpoint answered no numbers')
+  return { pages: log, copied: checkpointed }
+}

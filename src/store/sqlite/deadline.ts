@@ -1,0 +1,38 @@
+// How long one piece of work may take, its caller's patience included.
+import { StoreError } from '../contract.ts'
+
+/** Runs out once, after its time or when the caller is gone, and tells whoever listens at that moment. */
+export class Deadline {
+  readonly #timer: NodeJS.Timeout
+  readonly #signal: AbortSignal | undefined
+  readonly #name: string
+  #passed: StoreError | undefined
+  /** What to do when it runs out; replaced as the work goes from waiting to running. */
+  onPassed: ((error: StoreError) => void) | undefined
+
+  constructor(name: string, milliseconds: number, signal?: AbortSignal) {
+    this.#name = name
+    this.#signal = signal
+    this.#timer = setTimeout(() => this.#pass(`did not end within ${milliseconds} ms`), milliseconds)
+    if (signal?.aborted) this.#cancel()
+    else signal?.addEventListener('abort', this.#cancel, { once: true })
+  }
+
+  /** The failure, once the time is over. */
+  get passed(): StoreError | undefined {
+    return this.#passed
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+    this.#signal?.removeEventListener('abort', this.#cancel)
+    this.onPassed = undefined
+  }
+
+  readonly #cancel = (): void => this.#pass('was given up by its caller')
+
+  #pass(what: string): void {
+    this.#passed ??= new StoreError('deadline', `${this.#name} ${what}`, { cause: this.#signal?.reason })
+    this.onPassed?.(this.#passed)
+  }
+}

@@ -1,0 +1,111 @@
+// Opens a database file as an engine.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { sqliteLimits } from '../../base/limits.ts'
+import { StoreError } from '../contract.ts'
+import { Barrier, type Sync } from './barrier.ts'
+import { Checkpointer } from './checkpoint.ts'
+import { Connection, readerRole, refuseOldSqlite, volatileRole, writerRole, type Role } from './driver.ts'
+import { makeEngine, type SqliteEngine } from './engine.ts'
+import { exitWithoutClosing } from './fail_stop.ts'
+import { takeOwnerLock } from './lock.ts'
+import { openLogFile } from './log_file.ts'
+import { Readers } from './readers.ts'
+import { Writer, type ForeignAwait } from './writer.ts'
+
+export interface SqliteOptions {
+  /** Path of the database file; `:memory:` for one that ends with the engine and is never synced. */
+  readonly file: string
+  /** A transaction that waits for something else than the database: an error (development, tests) or a count. */
+  readonly foreignAwait?: ForeignAwait
+  /** Hears of each such transaction. */
+  readonly onForeignAwait?: (name: string) => void
+  /** Called once, when the disk has failed. Must end the process without closing the database; by default exit 70. */
+  readonly onStorageFailure?: (error: StoreError) => void
+  /** `none` acknowledges what is not on the disk yet: the control of the durability tests. */
+  readonly durability?: 'barrier' | 'none'
+  /** Puts the log on the disk; `fs.fdatasync`. */
+  readonly sync?: Sync
+  readonly limits?: Partial<typeof sqliteLimits>
+}
+
+/**
+ * Opens a SQLite database. Fails with busy when another process has it, unavailable when SQLite or a setting is not
+ * what durability needs, broken when the disk fails meanwhile.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<SqliteEngine> {
+  refuseOldSqlite(process.versions.sqlite ?? 'unknown')
+  return options.file === ':memory:' ? openVolatile(options) : openDurable(options, options.file)
+}
+
+// SQLite's own memory databases cannot be shared by a reader and a writer without locking each other out, so this is a
+// file that is never synced and goes with its directory.
+async function openVolatile(options: SqliteOptions): Promise<SqliteEngine> {
+  const directory = mkdtempSync(join(tmpdir(), 'plinth-'))
+  const remove = (): void => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', remove)
+  const discard = (): void => {
+    process.removeListener('exit', remove)
+    remove()
+  }
+  return assemble(options, join(directory, 'app.db'), { isVolatile: true, atClose: discard })
+}
+
+async function openDurable(options: SqliteOptions, file: string): Promise<SqliteEngine> {
+  mkdirSync(dirname(file), { recursive: true })
+  const lock = takeOwnerLock(file)
+  try {
+    return assemble(options, file, { isVolatile: false, atClose: () => lock.release() })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+interface Place {
+  readonly isVolatile: boolean
+  readonly atClose: () => void
+}
+
+function assemble(options: SqliteOptions, file: string, place: Place): SqliteEngine {
+  const limits = { ...sqliteLimits, ...options.limits }
+  const barrier: Barrier = new Barrier({
+    sync: place.isVolatile || options.durability === 'none' ? undefined : (done) => log.sync(done),
+    onFailure: options.onStorageFailure ?? exitWithoutClosing,
+    onSynced: () => checkpointer?.consider(),
+  })
+  const onBroken = (error: StoreError): void => barrier.fail(error)
+  const connection = openWriter(file, place.isVolatile ? volatileRole : writerRole, onBroken)
+  const log = openLogFile(file, options.sync)
+  const foreignAwaits = { count: 0 }
+  const onForeignAwait = (name: string): void => {
+    foreignAwaits.count++
+    options.onForeignAwait?.(name)
+  }
+  const shared = { barrier, queue: limits.writerQueue, deadlineMs: limits.transactionDeadlineMs }
+  const writer = new Writer({ ...shared, connection, foreignAwait: options.foreignAwait ?? 'refuse', onForeignAwait })
+  const readers = new Readers({ ...shared, open: () => new Connection(file, readerRole, onBroken) })
+  const checkpointer = place.isVolatile
+    ? undefined
+    : new Checkpointer({
+        file,
+        reader: readers.single,
+        writer,
+        log,
+        passivePages: limits.checkpointPages,
+        truncateBytes: limits.truncateBytes,
+        onFailure: onBroken,
+      })
+  return makeEngine({ ...place, barrier, connection, log, writer, readers, checkpointer, foreignAwaits })
+}
+
+// What lies in the log may be in the page cache alone (a failed sync before a restart marks its pages clean), so it is
+// copied and synced before anybody is answered from it.
+function openWriter(file: string, role: Role, onBroken: (error: StoreError) => void): Connection {
+  const connection = new Connection(file, role, onBroken)
+  const row = connection.guarded(() => connection.database.prepare('pragma wal_checkpoint(truncate)').get())
+  if (row?.['busy'] === 0) return connection
+  connection.close()
+  throw new StoreError('busy', `${file} is in use by another program`)
+}

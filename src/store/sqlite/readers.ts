@@ -1,0 +1,152 @@
+// Readers beside the writer: one for single statements, a few that hold a snapshot while their caller awaits.
+import type { Stored } from '../../define/field.ts'
+import { StoreError, type Rows, type Session, type Statement } from '../contract.ts'
+import type { Barrier } from './barrier.ts'
+import { Deadline } from './deadline.ts'
+import type { Connection } from './driver.ts'
+import { Turns } from './turns.ts'
+
+/** Snapshots at one time. Each keeps the log from starting over, so they are few and have a deadline. */
+const SNAPSHOTS = 4
+
+export interface ReadersOptions {
+  readonly open: () => Connection
+  readonly barrier: Barrier
+  readonly queue: number
+  readonly deadlineMs: number
+}
+
+/** The reading connections. What they answer waits for the last commit they could see. */
+export class Readers {
+  readonly #options: ReadersOptions
+  readonly #barrier: Barrier
+  readonly #single: Connection
+  readonly #turns: Turns
+  readonly #idle: Connection[] = []
+  readonly #opened: Connection[] = []
+  #isClosed = false
+
+  constructor(options: ReadersOptions) {
+    this.#options = options
+    this.#barrier = options.barrier
+    this.#turns = new Turns(SNAPSHOTS, options.queue)
+    this.#single = this.#open()
+  }
+
+  /** The connection for single statements. */
+  get single(): Connection {
+    return this.#single
+  }
+
+  /** One statement. Answers at once when everything it could see is durable. */
+  query(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows> {
+    this.#refuseAtOnce()
+    const rows = this.#single.all(statement, values)
+    const durable = this.#barrier.wait()
+    return durable === undefined ? rows : durable.then(() => rows)
+  }
+
+  /** Several statements over the state that the first of them sees. */
+  async snapshot<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    this.#refuseAtOnce()
+    const deadline = new Deadline('the snapshot', this.#options.deadlineMs)
+    try {
+      const turn = this.#turns.take(deadline, 'a snapshot')
+      if (turn !== undefined) await turn
+      return await this.#held(deadline, work)
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  /** Refuses new reads and waits for the snapshots that are held. */
+  async drain(): Promise<void> {
+    this.#isClosed = true
+    const deadline = new Deadline('close', this.#options.deadlineMs)
+    try {
+      for (let place = 0; place < SNAPSHOTS; place++) await this.#turns.take(deadline, 'a snapshot')
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  close(): void {
+    for (const connection of this.#opened) connection.close()
+  }
+
+  async #held<T>(deadline: Deadline, work: (session: Session) => Promise<T>): Promise<T> {
+    let session: Snapshot | undefined
+    try {
+      session = new Snapshot(this.#idle.pop() ?? this.#open(), this.#barrier)
+      return await supervised(session, deadline, work)
+    } finally {
+      if (session !== undefined) this.#idle.push(session.end())
+      this.#turns.give()
+      // A refusal tells what was seen as much as an answer does.
+      await this.#barrier.wait(session?.seen)
+    }
+  }
+
+  #refuseAtOnce(): void {
+    this.#barrier.refuseIfBroken()
+    if (this.#isClosed) throw new StoreError('unavailable', 'the database is closed')
+  }
+
+  #open(): Connection {
+    const connection = this.#options.open()
+    this.#opened.push(connection)
+    return connection
+  }
+}
+
+function supervised<T>(session: Snapshot, deadline: Deadline, work: (session: Session) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    deadline.onPassed = (error): void => {
+      session.end()
+      reject(error)
+    }
+    if (deadline.passed !== undefined) reject(deadline.passed)
+    else work(session).then(resolve, reject)
+  })
+}
+
+/** A read transaction; it holds its state from its first statement on. */
+class Snapshot implements Session {
+  readonly #connection: Connection
+  readonly #barrier: Barrier
+  #isOpen = true
+  #spoiledBy: { readonly error: unknown } | undefined
+  #seen: number | undefined
+
+  constructor(connection: Connection, barrier: Barrier) {
+    this.#connection = connection
+    this.#barrier = barrier
+    connection.exec('begin')
+  }
+
+  /** Number of the last commit that it could see; 0 when it saw nothing. */
+  get seen(): number {
+    return this.#seen ?? 0
+  }
+
+  all(statement: Statement, values: readonly Stored[]): Rows {
+    if (!this.#isOpen) throw new Error('the snapshot has ended (a missing await, or its deadline)')
+    if (this.#spoiledBy !== undefined) throw spoiled(this.#spoiledBy.error)
+    this.#seen ??= this.#barrier.committed
+    try {
+      return this.#connection.all(statement, values)
+    } catch (error) {
+      this.#spoiledBy = { error }
+      throw error
+    }
+  }
+
+  end(): Connection {
+    if (this.#isOpen) this.#connection.exec('commit')
+    this.#isOpen = false
+    return this.#connection
+  }
+}
+
+const spoiled = (cause: unknown): StoreError =>
+  new StoreError('spoiled', 'a statement failed before, so the snapshot is spoiled', { cause })

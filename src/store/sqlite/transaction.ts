@@ -1,0 +1,89 @@
+// An open write transaction: verbs that answer at once, savepoints, and what may no longer happen after a failure.
+import type { Stored } from '../../define/field.ts'
+import { StoreError, type Rows, type Statement, type Transaction } from '../contract.ts'
+import type { Connection } from './driver.ts'
+
+/** Lives from BEGIN IMMEDIATE to `finish` or `undo`. Every verb after that throws: somebody forgot an await. */
+export class OpenTransaction implements Transaction {
+  readonly #connection: Connection
+  readonly #name: string
+  #isOpen = true
+  #depth = 0
+  /** The error of the statement that failed: PostgreSQL refuses everything after it, so this engine does too. */
+  #spoiledBy: { readonly error: unknown } | undefined
+
+  constructor(connection: Connection, name: string) {
+    this.#connection = connection
+    this.#name = name
+    connection.exec('begin immediate')
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  all(statement: Statement, values: readonly Stored[]): Rows {
+    this.#refuseIfUnusable()
+    try {
+      return this.#connection.all(statement, values)
+    } catch (error) {
+      this.#spoiledBy = { error }
+      throw error
+    }
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseIfUnusable()
+    const depth = ++this.#depth
+    this.#connection.exec(`savepoint s${depth}`)
+    try {
+      const answer = await work()
+      this.#refuseIfUnusable()
+      this.#refuseIfOverlapping(depth)
+      this.#connection.exec(`release s${depth}`)
+      this.#depth--
+      return answer
+    } catch (error) {
+      this.#undoTo(depth)
+      throw error
+    }
+  }
+
+  /** Commits, or rolls back where only the answer is wanted. Fails, undone, when a failed statement was passed over. */
+  finish(rollback: boolean): void {
+    this.#refuseIfUnusable()
+    if (this.#depth > 0) throw new Error(`${this.#name}: a savepoint is still open at the end (a missing await)`)
+    this.#isOpen = false
+    this.#connection.exec(rollback ? 'rollback' : 'commit')
+  }
+
+  /** Rolls back whatever is left of it. */
+  undo(): void {
+    this.#isOpen = false
+    // SQLite has rolled back by itself after some failures (full disk); a failed COMMIT leaves the transaction open.
+    if (this.#connection.database.isTransaction) this.#connection.exec('rollback')
+  }
+
+  #undoTo(depth: number): void {
+    // After the deadline the connection is another transaction's. After a savepoint that ended out of order, or a
+    // rollback by SQLite itself, there is nothing to return to and the transaction stays spoiled.
+    if (!this.#isOpen || this.#depth !== depth || !this.#connection.database.isTransaction) return
+    this.#connection.exec(`rollback to s${depth}; release s${depth}`)
+    this.#depth--
+    this.#spoiledBy = undefined
+  }
+
+  #refuseIfUnusable(): void {
+    if (!this.#isOpen) throw new Error(`${this.#name}: the transaction has ended (a missing await, or its deadline)`)
+    if (this.#spoiledBy === undefined) return
+    const cause = this.#spoiledBy.error
+    throw new StoreError('spoiled', `${this.#name}: a statement failed before, so the transaction is spoiled`, { cause })
+  }
+
+  #refuseIfOverlapping(depth: number): void {
+    if (this.#depth === depth) return
+    const error = new Error(`${this.#name}: savepoints must end in the reverse order of their beginning`)
+    this.#spoiledBy = { error }
+    throw error
+  }
+}

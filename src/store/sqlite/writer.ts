@@ -1,0 +1,170 @@
+// The one writer: transactions in the order they came, each with a deadline, acknowledged when they are durable.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
+import type { Barrier } from './barrier.ts'
+import { Deadline } from './deadline.ts'
+import type { Connection } from './driver.ts'
+import { OpenTransaction } from './transaction.ts'
+import { Turns } from './turns.ts'
+
+/** What becomes of a transaction that waits for something that is not the database. */
+export type ForeignAwait = 'refuse' | 'warn'
+
+export interface WriterOptions {
+  readonly connection: Connection
+  readonly barrier: Barrier
+  readonly queue: number
+  readonly deadlineMs: number
+  readonly foreignAwait: ForeignAwait
+  readonly onForeignAwait: (name: string) => void
+}
+
+type Outcome<T> = { readonly answer: T } | { readonly error: unknown }
+
+/** Runs write transactions one after the other on its connection. */
+export class Writer {
+  readonly #options: WriterOptions
+  readonly #connection: Connection
+  readonly #barrier: Barrier
+  readonly #turns: Turns
+  readonly #inside = new AsyncLocalStorage<OpenTransaction>()
+  #isBusy = false
+  #isClosed = false
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+    this.#connection = options.connection
+    this.#barrier = options.barrier
+    this.#turns = new Turns(1, options.queue)
+  }
+
+  /** Writers that wait for their turn. */
+  get waiting(): number {
+    return this.#turns.waiting
+  }
+
+  /** Runs one transaction. Its answer, and its refusal too, waits until all that it could see is durable. */
+  async write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#refuseAtOnce(options.name)
+    const deadline = new Deadline(options.name, options.deadlineMs ?? this.#options.deadlineMs, options.signal)
+    let outcome: Outcome<T>
+    try {
+      outcome = await this.#inTurn(deadline, () => this.#attempt(options, deadline, work))
+    } finally {
+      deadline.clear()
+    }
+    const durable = this.#barrier.wait()
+    if (durable !== undefined) await durable
+    if ('error' in outcome) throw outcome.error
+    return outcome.answer
+  }
+
+  /** Runs statements that commit by themselves, as one turn; answers when they are durable. */
+  async script(statements: readonly string[]): Promise<void> {
+    this.#refuseAtOnce('script')
+    const deadline = new Deadline('script', this.#options.deadlineMs)
+    try {
+      await this.#inTurn(deadline, () => this.#runScript(statements))
+    } finally {
+      deadline.clear()
+    }
+    await this.#barrier.wait()
+  }
+
+  /** Runs something short on the writer's connection, if nobody holds it; says whether it did. */
+  whenIdle(work: (connection: Connection) => void): boolean {
+    if (this.#isBusy || this.#turns.waiting > 0) return false
+    work(this.#connection)
+    return true
+  }
+
+  /** Refuses new writes, waits for those that came before, then runs the last thing on the connection. */
+  async close(work: (connection: Connection) => void): Promise<void> {
+    const deadline = new Deadline('close', this.#options.deadlineMs)
+    try {
+      const last = this.#inTurn(deadline, () => work(this.#connection))
+      this.#isClosed = true
+      await last
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  #refuseAtOnce(name: string): void {
+    this.#barrier.refuseIfBroken()
+    if (this.#isClosed) throw new StoreError('unavailable', `${name}: the database is closed`)
+    if (this.#inside.getStore()?.isOpen) throw new Error(`${name}: a write inside a write would wait for itself`)
+  }
+
+  async #inTurn<T>(deadline: Deadline, work: () => Promise<T> | T): Promise<T> {
+    const turn = this.#turns.take(deadline, 'the writer')
+    if (turn !== undefined) await turn
+    this.#isBusy = true
+    try {
+      this.#barrier.refuseIfBroken()
+      return await work()
+    } finally {
+      this.#isBusy = false
+      this.#turns.give()
+    }
+  }
+
+  async #attempt<T>(options: WriteOptions, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>> {
+    if (deadline.passed !== undefined) return { error: deadline.passed }
+    let tx: OpenTransaction | undefined
+    try {
+      tx = new OpenTransaction(this.#connection, options.name)
+      const answer = await this.#supervised(tx, options.name, deadline, work)
+      tx.finish(options.rollback ?? false)
+      if (options.rollback !== true) this.#barrier.noteCommit()
+      return { answer }
+    } catch (error) {
+      tx?.undo()
+      return { error }
+    }
+  }
+
+  // The work itself cannot be stopped. What can be: the connection is taken from it, and nobody waits for it.
+  #supervised<T>(tx: OpenTransaction, name: string, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const end = (error: Error): void => {
+        tx.undo()
+        reject(error)
+      }
+      deadline.onPassed = end
+      // Every verb settles in the microtask queue, so a transaction that is still open after one turn of the event
+      // loop waits for something that is not the database, and every other writer waits with it.
+      const watch = setImmediate(() => this.#foreignAwait(name, end))
+      const settled = (then: () => void): void => {
+        clearImmediate(watch)
+        deadline.onPassed = undefined
+        then()
+      }
+      this.#inside
+        .run(tx, async () => work(tx))
+        .then(
+          (answer) => settled(() => resolve(answer)),
+          (error: unknown) => settled(() => reject(error)),
+        )
+    })
+  }
+
+  #foreignAwait(name: string, end: (error: Error) => void): void {
+    this.#options.onForeignAwait(name)
+    if (this.#options.foreignAwait === 'warn') return
+    end(new Error(`${name}: its transaction waits for something that is not the database; do that before, or in a job`))
+  }
+
+  #runScript(statements: readonly string[]): void {
+    try {
+      for (const statement of statements) {
+        this.#connection.exec(statement)
+        this.#barrier.noteCommit()
+      }
+      if (this.#connection.database.isTransaction) throw new Error('the script left a transaction open')
+    } finally {
+      if (this.#connection.database.isTransaction) this.#connection.exec('rollback')
+      this.#connection.exec('pragma foreign_keys = 1') // rebuilding a table switches them off
+    }
+  }
+}
