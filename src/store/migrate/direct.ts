@@ -1,0 +1,57 @@
+// Brings a database to the wanted tables without files: for tests, development and the first start.
+import type { Catalog } from '../catalog.ts'
+import type { Engine } from '../contract.ts'
+import { createStatements } from './create.ts'
+import { isOwnTable } from './diff.ts'
+import { quoted } from './literal.ts'
+import { planChanges } from './plan.ts'
+import { runStep } from './run.ts'
+import type { Plan, PlanOptions, Refusal } from './step.ts'
+
+export interface DirectOptions extends Omit<PlanOptions, 'empty'> {
+  /** Also take away what the model no longer has; its rows and values are lost. */
+  readonly contract?: boolean
+}
+
+/** Changes the tables by steps that are safe. Fails with MigrationRefused when the model asks for something no step does. */
+export async function applyDirectly(engine: Engine, want: Catalog, options: DirectOptions = {}): Promise<Plan> {
+  return await engine.migrationLock(async () => {
+    const have = await engine.introspect()
+    if (have.tables.every((table) => isOwnTable(table.name))) return await createAll(engine, want, have)
+    const plan = planChanges(want, have, engine, { ...options, empty: await emptyTables(engine, have) })
+    if (plan.refused.length > 0) throw new MigrationRefused(plan.refused)
+    const steps = plan.steps.filter((step) => options.contract === true || step.phase !== 'contract')
+    for (const step of steps) await runStep(engine, step)
+    return { ...plan, steps }
+  })
+}
+
+async function createAll(engine: Engine, want: Catalog, have: Catalog): Promise<Plan> {
+  const there = new Set(have.tables.map((table) => table.name))
+  const missing = { tables: want.tables.filter((table) => !there.has(table.name)) }
+  const sql = createStatements(missing, engine.dialect, engine.facts)
+  if (sql.length === 0) return { engine: engine.facts.name, steps: [], refused: [] }
+  const step = { name: 'create all tables', phase: 'expand', rule: 'add-table', sql, transaction: true, safe: true, oldest: '*' } as const
+  await runStep(engine, step)
+  return { engine: engine.facts.name, steps: [step], refused: [] }
+}
+
+async function emptyTables(engine: Engine, have: Catalog): Promise<ReadonlySet<string>> {
+  const empty = new Set<string>()
+  for (const { name } of have.tables) {
+    const rows = await engine.query({ text: `select 1 from ${quoted(name)} limit 1`, reads: ['int'] }, [])
+    if (rows.length === 0) empty.add(name)
+  }
+  return empty
+}
+
+/** The model asks for a change that is not made; the message says each reason and what to declare instead. */
+export class MigrationRefused extends Error {
+  override readonly name = 'MigrationRefused'
+  readonly refused: readonly Refusal[]
+
+  constructor(refused: readonly Refusal[]) {
+    super(refused.map(({ rule, subject, reason, instead }) => `${subject} (${rule}): ${reason} ${instead}`).join('\n'))
+    this.refused = refused
+  }
+}

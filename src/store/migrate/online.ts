@@ -1,0 +1,208 @@
+// Changes as steps for an engine that many processes share: short locks, long work beside the writers, small batches.
+import type { Column, Index, Table } from '../catalog.ts'
+import { addForeignKey, checkSql, columnSql, createIndex, createIndexes, createTable } from './create.ts'
+import { type Change, byName } from './diff.ts'
+import { literal, quoted, quotedList } from './literal.ts'
+import { finishRename, startRename } from './online_rename.ts'
+import { type Scene, stepOf, tableOf } from './scene.ts'
+import type { Step } from './step.ts'
+
+// What later ones need comes first; what earlier ones need goes last.
+const order: readonly Change['what'][] = [
+  'add table',
+  'add column',
+  'change default',
+  'drop foreign key',
+  'change nullability',
+  'add check',
+  'drop check',
+  'change index',
+  'add index',
+  'change foreign key',
+  'add foreign key',
+  'drop index',
+  'drop column',
+]
+
+/** The steps for the changes of one phase, in an order in which each finds what it needs. */
+export function onlineSteps(changes: readonly Change[], scene: Scene): Step[] {
+  const all = [...changes, ...changes.flatMap(keysOfNewTable)]
+  const ready = order.flatMap((what) => all.filter((change) => change.what === what))
+  return [...ready.flatMap((change) => stepsFor(change, scene)), ...dropTables(changes, scene)]
+}
+
+// New tables may refer to one another in a circle, so their keys come when all of them are there.
+function keysOfNewTable(change: Change): Change[] {
+  if (change.what !== 'add table') return []
+  return change.after.foreignKeys.map((after) => ({ what: 'add foreign key', table: change.table, after }))
+}
+
+// In one statement, because they may refer to one another.
+function dropTables(changes: readonly Change[], scene: Scene): Step[] {
+  const names = changes.filter((change) => change.what === 'drop table').map((change) => change.table)
+  if (names.length === 0) return []
+  const sql = [`drop table ${quotedList(names)}`]
+  return [stepOf(scene, { name: `drop table ${names.join(', ')}`, rule: 'drop-table', sql, safe: { unsafe: 'Its rows are lost.' } })]
+}
+
+function stepsFor(change: Change, scene: Scene): Step[] {
+  switch (change.what) {
+    case 'add table':
+      return addTable(change.after, scene)
+    case 'add column':
+      return addColumn(change.table, change.after, scene)
+    case 'change default':
+      return [changeDefault(change.table, change.after, scene)]
+    case 'change nullability':
+      return change.after.nullable ? loosen(change.table, change.after, scene) : tighten(change.table, change.after, scene)
+    case 'add check':
+      return addCheck(change, scene)
+    case 'add index':
+      return [addIndex(change, scene)]
+    case 'change index':
+      return changeIndex(change.table, change.after, change.unique, scene)
+    case 'add foreign key':
+      return addKey(change, [], scene)
+    case 'change foreign key':
+      return addKey(change, [dropConstraint(change.table, change.before.name)], scene)
+    default:
+      return removal(change, scene)
+  }
+}
+
+function removal(change: Change, scene: Scene): Step[] {
+  const { table } = change
+  switch (change.what) {
+    case 'drop foreign key':
+    case 'drop check': {
+      const name = `drop constraint ${table}.${change.before.name}`
+      return [stepOf(scene, { name, rule: 'drop-constraint', sql: [dropConstraint(table, change.before.name)] })]
+    }
+    case 'drop index':
+      return [dropIndex(change.before.name, scene)]
+    case 'drop column':
+      return dropColumn(table, change.before, scene)
+    default:
+      return []
+  }
+}
+
+// Nobody else sees a new table before it commits: its indexes need no special care.
+function addTable(table: Table, scene: Scene): Step[] {
+  const { spelling } = scene
+  const create = [createTable(table, spelling), ...createIndexes(table, spelling)]
+  return [stepOf(scene, { name: `add table ${table.name}`, rule: 'add-table', sql: create })]
+}
+
+function addColumn(table: string, column: Column, scene: Scene): Step[] {
+  const before = tableOf(scene.from, table).columns.find((one) => one.name === column.was)
+  if (before !== undefined) return startRename({ table, before, after: column }, scene)
+  const sql = [`alter table ${quoted(table)} add column ${columnSql(column, scene.spelling)}`]
+  return [stepOf(scene, { name: `add column ${table}.${column.name}`, rule: 'add-column-with-default', sql })]
+}
+
+function changeDefault(table: string, column: Column, scene: Scene): Step {
+  const given = (column.default ?? null) !== null
+  const action = given ? `set default ${literal(column.default ?? null, column.storage, scene.spelling.dialect)}` : 'drop default'
+  const sql = [`${alterColumn(table, column.name)} ${action}`]
+  return stepOf(scene, { name: `change default of ${table}.${column.name}`, rule: 'change-default', sql })
+}
+
+function loosen(table: string, column: Column, scene: Scene): Step[] {
+  const sql = [`${alterColumn(table, column.name)} drop not null`]
+  const step = stepOf(scene, { name: `allow null in ${table}.${column.name}`, rule: 'drop-not-null', sql })
+  return [step, ...reindex(table, column.name, scene)]
+}
+
+/** Nulls are filled in batches, then a check is proved beside the writers, then NOT NULL takes the check's word for it. */
+export function tighten(table: string, column: Column, scene: Scene): Step[] {
+  const check = `_plinth_${column.name}_not_null`.slice(0, 63)
+  const name = `require ${table}.${column.name}`
+  const rule = 'set-not-null'
+  const add = `alter table ${quoted(table)} add constraint ${quoted(check)} check (${quoted(column.name)} is not null) not valid`
+  const set = `${alterColumn(table, column.name)} set not null`
+  return [
+    stepOf(scene, { name: `${name}: from now on`, rule, sql: [dropConstraint(table, check, 'if exists '), add] }),
+    ...fillNulls(table, column, scene),
+    stepOf(scene, { name: `${name}: prove it`, rule, sql: [validate(table, check)] }),
+    stepOf(scene, { name, rule, sql: [set, dropConstraint(table, check)] }),
+    ...reindex(table, column.name, scene),
+  ]
+}
+
+function fillNulls(table: string, column: Column, scene: Scene): Step[] {
+  const value = column.default ?? scene.fill[`${table}.${column.name}`] ?? null
+  const key = tableOf(scene.goal, table).primaryKey
+  if (value === null || key.length === 0) return []
+  const name = quoted(column.name)
+  const constant = literal(value, column.storage, scene.spelling.dialect)
+  const sql = [`update ${quoted(table)} set ${name} = ${constant} where ${name} is null and :batch`]
+  return [stepOf(scene, { name: `fill ${table}.${column.name}`, rule: 'backfill-in-batches', sql, batch: { table, key } })]
+}
+
+function addCheck(change: Extract<Change, { what: 'add check' }>, scene: Scene): Step[] {
+  const { table, after } = change
+  const name = `add check ${after.name}`
+  const rule = 'add-check'
+  const sql = [`alter table ${quoted(table)} add ${checkSql(tableOf(scene.goal, table), after, scene.spelling)} not valid`]
+  return [
+    stepOf(scene, { name, rule, sql }),
+    stepOf(scene, { name: `${name}: prove it`, rule, sql: [validate(table, after.name)] }),
+  ]
+}
+
+function addKey(change: Pick<Extract<Change, { what: 'add foreign key' }>, 'table' | 'after'>, first: string[], scene: Scene): Step[] {
+  const { table, after } = change
+  const name = `add foreign key ${after.name}`
+  const rule = 'add-foreign-key'
+  const sql = [...first, addForeignKey(tableOf(scene.goal, table), after, ' not valid')]
+  return [
+    stepOf(scene, { name, rule, sql }),
+    stepOf(scene, { name: `${name}: prove it`, rule, sql: [validate(table, after.name)] }),
+  ]
+}
+
+// A build that was interrupted leaves an invalid index of that name behind: it is dropped first, so the step can be repeated.
+function addIndex({ table, after, unique }: Extract<Change, { what: 'add index' }>, scene: Scene): Step {
+  const { spelling } = scene
+  const build = createIndex(tableOf(scene.goal, table), after, unique, spelling, 'concurrently ')
+  const sql = [dropIndexSql(after.name), build]
+  return stepOf(scene, { name: `add index ${after.name}`, rule: 'index-concurrently', sql, transaction: false })
+}
+
+/** The new one is built beside the old one and takes its name. */
+function changeIndex(table: string, after: Index, unique: boolean, scene: Scene): Step[] {
+  const [next, last] = [`_plinth_next_${after.name}`.slice(0, 63), `_plinth_last_${after.name}`.slice(0, 63)]
+  const build = addIndex({ what: 'add index', table, after: { ...after, name: next }, unique }, scene)
+  const rename = (from: string, to: string): string => `alter index ${quoted(from)} rename to ${quoted(to)}`
+  const sql = [rename(after.name, last), rename(next, after.name)]
+  return [build, stepOf(scene, { name: `change index ${after.name}`, rule: 'index-concurrently', sql }), dropIndex(last, scene)]
+}
+
+// An index says `nulls first` for columns that may be null (create.ts), so it is built anew when that changes.
+function reindex(tableName: string, column: string, scene: Scene): Step[] {
+  const table = tableOf(scene.goal, tableName)
+  const isTarget = (index: Index): boolean =>
+    scene.goal.tables.some((one) => one.foreignKeys.some((key) => key.target === tableName && key.targetColumns.join() === index.columns.join()))
+  const rebuilt = (indexes: readonly Index[], unique: boolean): Step[] =>
+    indexes.filter((index) => index.columns.includes(column) && !isTarget(index)).flatMap((index) => changeIndex(tableName, index, unique, scene))
+  return [...rebuilt(table.uniques, true), ...rebuilt(table.indexes, false)]
+}
+
+function dropIndex(index: string, scene: Scene): Step {
+  return stepOf(scene, { name: `drop index ${index}`, rule: 'drop-index', sql: [dropIndexSql(index)], transaction: false })
+}
+
+function dropColumn(table: string, column: Column, scene: Scene): Step[] {
+  const name = `drop column ${table}.${column.name}`
+  const sql = [`alter table ${quoted(table)} drop column ${quoted(column.name)}`]
+  const heir = byName(scene.goal.tables).get(table)?.columns.find((one) => one.was === column.name)
+  const safe = heir === undefined ? { unsafe: 'Its values are lost.' } : (true as const)
+  return [stepOf(scene, { name, rule: 'drop-column', sql: heir === undefined ? sql : [...finishRename(table, heir.name), ...sql], safe })]
+}
+
+const alterColumn = (table: string, column: string): string => `alter table ${quoted(table)} alter column ${quoted(column)}`
+const validate = (table: string, name: string): string => `alter table ${quoted(table)} validate constraint ${quoted(name)}`
+const dropIndexSql = (name: string): string => `drop index concurrently if exists ${quoted(name)}`
+const dropConstraint = (table: string, name: string, how = ''): string =>
+  `alter table ${quoted(table)} drop constraint ${how}${quoted(name)}`

@@ -1,0 +1,57 @@
+// A table made anew with its rows: what SQLite needs where ALTER TABLE cannot say the change (its documentation, "12 steps").
+import type { Column, Table } from '../catalog.ts'
+import { createIndexes, createTable } from './create.ts'
+import { byName, type Change, sameType } from './diff.ts'
+import { literal, quoted, quotedList } from './literal.ts'
+import type { Scene } from './scene.ts'
+
+/** ALTER TABLE of SQLite 3.53 changes NOT NULL and checks; types, defaults and foreign keys need the table anew. */
+export function needsRebuild(changes: readonly Change[], before: Table, scene: Scene): boolean {
+  return changes.some((change) => {
+    if (change.what === 'drop column') return isInKey(before, change.before.name)
+    if (change.what === 'add column') return lacksValue(change.after, change.table, scene)
+    return rebuilt.has(change.what)
+  })
+}
+
+const rebuilt: ReadonlySet<Change['what']> = new Set([
+  'change type',
+  'change default',
+  'change primary key',
+  'add foreign key',
+  'drop foreign key',
+  'change foreign key',
+])
+
+const isInKey = (table: Table, column: string): boolean => table.foreignKeys.some((key) => key.columns.includes(column))
+
+// ADD COLUMN … NOT NULL wants a default; where the value is for the rows that are there only, the copy writes it.
+const lacksValue = (column: Column, table: string, { fill }: Scene): boolean =>
+  !column.nullable && (column.default ?? null) === null && fill[`${table}.${column.name}`] !== undefined
+
+/** Create, copy, drop, rename, index; run with foreign keys off and checked as a whole before the commit. */
+export function rebuild(before: Table, after: Table, scene: Scene): string[] {
+  const next = `_plinth_next_${after.name}`
+  const columns = quotedList(after.columns.map((column) => column.name))
+  const values = after.columns.map((column) => copied(column, before, after.name, scene)).join(', ')
+  return [
+    `drop table if exists ${quoted(next)}`,
+    createTable(after, scene.spelling, next),
+    `insert into ${quoted(next)} (${columns}) select ${values} from ${quoted(before.name)}`,
+    `drop table ${quoted(before.name)}`,
+    `alter table ${quoted(next)} rename to ${quoted(after.name)}`,
+    ...createIndexes(after, scene.spelling),
+  ]
+}
+
+// Every value of the old row, as its new column stores it.
+function copied(column: Column, before: Table, table: string, scene: Scene): string {
+  const { dialect } = scene.spelling
+  const value = column.default ?? scene.fill[`${table}.${column.name}`] ?? null
+  const constant = literal(value, column.storage, dialect)
+  const old = byName(before.columns).get(column.name)
+  if (old === undefined) return constant
+  const name = quoted(column.name)
+  const cast = sameType(column, old, dialect) ? name : `cast(${name} as ${dialect.columnType(column.storage)})`
+  return column.nullable || !old.nullable || value === null ? cast : `coalesce(${cast}, ${constant})`
+}
