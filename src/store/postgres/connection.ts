@@ -1,0 +1,191 @@
+// One session to PostgreSQL: statements go out as they come, pipelined and prepared; a silent server is given up.
+import type { Client } from 'pg'
+import type { Storage, Stored } from '../../define/field.ts'
+import { StoreError, type Rows, type Statement } from '../contract.ts'
+import type { Driver, PostgresLimits, SessionKind } from './driver.ts'
+import { failureOf, unavailable } from './failure.ts'
+import { checked, decoderOf, type Decode, type RawRow } from './values.ts'
+
+/** Opens a session. Fails with StoreError 'unavailable' within `connectMs`. */
+export async function openConnection(driver: Driver, kind: SessionKind = 'data'): Promise<Connection> {
+  return new Connection(await driver.connect(kind), driver.limits, kind)
+}
+
+interface Plan {
+  readonly name: string
+  reads: readonly Storage[]
+  decode: Decode
+  used: number
+}
+
+// Each look: how long the oldest statement in flight has been without an answer.
+const LOOK_MS = 50
+// The server answers at its own timeout; silence beyond it means that the way to it is gone.
+const SILENCE_BEYOND_TIMEOUT_MS = 200
+
+/** A session with a life: open, used by many at once or lent to one, lost or ended. */
+export class Connection {
+  /** Statements sent and not yet answered. */
+  inFlight = 0
+  /** True once nothing can be sent any more. */
+  lost = false
+  readonly #client: Client
+  readonly #limits: PostgresLimits
+  readonly #patience: number
+  readonly #plans = new Map<string, Plan>()
+  #whenLost: () => void = () => {}
+  #uses = 0
+  #names = 0
+  #quietLooks = 0
+  #looking = false
+  #corked = false
+
+  constructor(client: Client, limits: PostgresLimits, kind: SessionKind) {
+    this.#client = client
+    this.#limits = limits
+    const silence = limits.statementTimeoutMs + SILENCE_BEYOND_TIMEOUT_MS
+    this.#patience = kind === 'data' ? Math.ceil(silence / LOOK_MS) : Number.POSITIVE_INFINITY
+    client.on('error', () => this.#lose())
+    client.on('end', () => this.#lose())
+  }
+
+  /** True while the oldest statement in flight keeps the others waiting. */
+  get stalled(): boolean {
+    return this.#quietLooks > 1
+  }
+
+  /** Calls back once, when the connection is lost or ended. */
+  whenLost(callback: () => void): void {
+    this.#whenLost = callback
+  }
+
+  /** Runs a prepared statement. `again` answers instead when the connection was lost before it answered. */
+  rows(statement: Statement, values: readonly Stored[], again?: () => Promise<Rows>): Promise<Rows> {
+    return new Promise((resolve, reject) => {
+      const plan = this.#planOf(statement)
+      const { decode } = plan
+      const query = { name: plan.name, text: statement.text, values: checked(values), rowMode: 'array' as const, types: RAW }
+      this.#sent()
+      this.#client.query<RawRow>(query, (error, result) => {
+        this.#answered()
+        if (error) {
+          const failure = this.#failed(error)
+          if (failure.lost && again !== undefined) return resolve(again())
+          return reject(failure.error)
+        }
+        try {
+          resolve(decode(result.rows))
+        } catch (broken) {
+          reject(broken)
+        }
+      })
+    })
+  }
+
+  /** Runs a statement without values and answers its command tag: a failed transaction answers COMMIT with ROLLBACK. */
+  command(text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#sent()
+      this.#client.query(text, (error, result) => {
+        this.#answered()
+        if (error) reject(this.#failed(error).error)
+        else resolve(result.command)
+      })
+    })
+  }
+
+  /** The server's number of this session, by which another session can end it. */
+  get processId(): number | undefined {
+    // pg sets it from the server's greeting; its types leave it out.
+    const id: unknown = Reflect.get(this.#client, 'processID')
+    return typeof id === 'number' ? id : undefined
+  }
+
+  /** Cuts the connection at once; what is in flight fails. */
+  destroy(): void {
+    this.#client.connection.stream.destroy()
+    this.#lose()
+  }
+
+  /** Says goodbye after what is in flight; cuts the connection when that takes longer than `connectMs`. */
+  async end(): Promise<void> {
+    if (this.lost) return
+    const cut = setTimeout(() => this.destroy(), this.#limits.connectMs)
+    await this.#client.end()
+    clearTimeout(cut)
+  }
+
+  #planOf(statement: Statement): Plan {
+    const known = this.#plans.get(statement.text)
+    if (known !== undefined) {
+      known.used = ++this.#uses
+      if (known.reads !== statement.reads) Object.assign(known, { reads: statement.reads, decode: decoderOf(statement.reads) })
+      return known
+    }
+    if (this.#plans.size >= this.#limits.statements) this.#forgetOne()
+    const plan = { name: `p${++this.#names}`, reads: statement.reads, decode: decoderOf(statement.reads), used: ++this.#uses }
+    this.#plans.set(statement.text, plan)
+    return plan
+  }
+
+  // Close travels before the next statement and needs no answer; unlike "deallocate" it works in a failed transaction.
+  #forgetOne(): void {
+    let oldest: [string, Plan] | undefined
+    for (const entry of this.#plans) if (oldest === undefined || entry[1].used < oldest[1].used) oldest = entry
+    if (oldest === undefined) return
+    this.#plans.delete(oldest[0])
+    this.#client.connection.close({ type: 'S', name: oldest[1].name }, true)
+    const parsed: unknown = Reflect.get(this.#client.connection, 'parsedStatements')
+    if (typeof parsed === 'object' && parsed !== null) Reflect.deleteProperty(parsed, oldest[1].name)
+  }
+
+  #sent(): void {
+    if (this.lost) throw unavailable('The connection to PostgreSQL is closed.')
+    this.inFlight++
+    if (!this.#corked) this.#cork()
+    if (!this.#looking) this.#look()
+  }
+
+  // What one turn of the loop sends goes out in one system call.
+  #cork(): void {
+    const { stream } = this.#client.connection
+    this.#corked = true
+    stream.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      stream.uncork()
+    })
+  }
+
+  #answered(): void {
+    this.inFlight--
+    this.#quietLooks = 0
+  }
+
+  #look(): void {
+    this.#looking = true
+    setTimeout(() => {
+      this.#looking = false
+      if (this.inFlight === 0 || this.lost) return
+      this.#quietLooks++
+      if (this.#quietLooks > this.#patience) this.destroy()
+      else this.#look()
+    }, LOOK_MS)
+  }
+
+  #failed(cause: unknown): { readonly error: StoreError; readonly lost: boolean } {
+    const failure = failureOf(cause)
+    if (failure.lost && !this.lost) this.destroy()
+    return failure
+  }
+
+  #lose(): void {
+    if (this.lost) return
+    this.lost = true
+    this.#whenLost()
+  }
+}
+
+const identity = (text: string): string => text
+// Typed by pg as one overload per type of column; ours answers every type with the text as it came.
+const RAW = { getTypeParser: () => identity } as unknown as NonNullable<import('pg').ClientConfig['types']>

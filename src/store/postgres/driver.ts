@@ -1,0 +1,111 @@
+// Finds the package `pg`, reads the address, and opens one session with every timeout and setting of ours.
+import type { Client, ClientConfig } from 'pg'
+import { postgresLimits } from '../../base/limits.ts'
+import { StoreError } from '../contract.ts'
+import { connectFailure } from './failure.ts'
+
+/** The limits of one engine; the defaults and their reasons are in base/limits.ts. */
+export type PostgresLimits = { readonly [limit in keyof typeof postgresLimits]: number }
+
+/** What a session is for. `data`: requests, read only unless a transaction says otherwise. `schema`: migrations. */
+export type SessionKind = 'data' | 'schema'
+
+/** Opens sessions to one database. */
+export interface Driver {
+  readonly limits: PostgresLimits
+  /** Host, port and database: safe to show. */
+  readonly place: string
+  /** Fails with StoreError 'unavailable' within `connectMs`. */
+  connect(kind: SessionKind): Promise<Client>
+}
+
+/** Loads `pg` and reads the address. Fails when the package is missing or the address is none. */
+export async function loadDriver(url: string, limits: PostgresLimits): Promise<Driver> {
+  const { Client } = await loadPackage()
+  const config: ClientConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: limits.connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    pipeline: true,
+  }
+  const place = placeOf(Client, config)
+  return { limits, place, connect: (kind) => connect(new Client(config), kind, limits, place) }
+}
+
+async function loadPackage(): Promise<Pick<typeof import('pg'), 'Client'>> {
+  try {
+    const loaded = await import('pg')
+    return loaded.default
+  } catch (cause) {
+    throw new Error('PostgreSQL needs the package "pg": npm install pg', { cause })
+  }
+}
+
+// The error of a bad address holds the address, and with it the password: it is neither shown nor kept as the cause.
+function placeOf(client: typeof Client, config: ClientConfig): string {
+  try {
+    const probe = new client(config)
+    return `${probe.host}:${probe.port}`
+  } catch {
+    throw new TypeError('DATABASE_URL is not an address such as postgres://name:password@host:5432/database')
+  }
+}
+
+async function connect(client: Client, kind: SessionKind, limits: PostgresLimits, place: string): Promise<Client> {
+  let late: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new Error('no answer in time')), limits.connectMs)
+  })
+  client.on('error', ignoreUntilOwned)
+  try {
+    const ready = client.connect().then(() => prepareSession(client, kind, limits))
+    await Promise.race([ready, tooLate])
+    return client
+  } catch (error) {
+    client.connection.stream.destroy()
+    throw error instanceof StoreError ? error : connectFailure(error, place)
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+// A client without a listener for 'error' ends the process; while connecting, the same error rejects `connect`.
+const ignoreUntilOwned = (): void => {}
+
+async function prepareSession(client: Client, kind: SessionKind, limits: PostgresLimits): Promise<void> {
+  const settings = Object.entries({ ...SETTINGS, ...(kind === 'data' ? forData(limits) : FOR_SCHEMA) })
+  const calls = settings.map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  const answer = await client.query<string[]>({
+    text: `select current_setting('server_encoding'), current_setting('server_version_num'), ${calls.join(', ')}`,
+    rowMode: 'array',
+  })
+  const [encoding, version] = answer.rows[0] ?? []
+  if (encoding !== 'UTF8') throw new StoreError('broken', `The database must be encoded in UTF8, not in ${encoding}.`)
+  if (Number(version) < OLDEST) throw new StoreError('broken', 'PostgreSQL 13 or later is needed.')
+}
+
+const OLDEST = 130_000
+
+// What the answers' bytes depend on is set here, whatever the server, the role or the address say.
+const SETTINGS = {
+  application_name: 'plinth',
+  search_path: 'public',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  standard_conforming_strings: 'on',
+  client_min_messages: 'warning',
+}
+
+const forData = (limits: PostgresLimits): { readonly [name: string]: string } => ({
+  statement_timeout: `${limits.statementTimeoutMs}ms`,
+  lock_timeout: `${limits.lockTimeoutMs}ms`,
+  idle_in_transaction_session_timeout: `${limits.idleInTransactionMs}ms`,
+  // BEGIN travels in one flush with the first statement. Were BEGIN alone to fail, the statement would run and commit
+  // on its own; it cannot write then, because only our BEGIN says "read write".
+  default_transaction_read_only: 'on',
+})
+
+// An index of a large table takes an hour; a lock that is not had in a second is given back, or every reader queues
+// behind the one who waits. A script may set others.
+const FOR_SCHEMA = { statement_timeout: '1h', lock_timeout: '1s', idle_in_transaction_session_timeout: '10s' }

@@ -1,0 +1,74 @@
+// The PostgreSQL engine: readers for single reads, a pool for transactions, sessions of their own for migrations.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { postgresLimits } from '../../base/limits.ts'
+import { systemRandom, type Random } from '../../base/random.ts'
+import type { Engine } from '../contract.ts'
+import type { Connection } from './connection.ts'
+import { explainWith } from './constraint_columns.ts'
+import { postgresDialect, postgresFacts } from './dialect.ts'
+import { loadDriver, type PostgresLimits } from './driver.ts'
+import { introspect } from './introspect.ts'
+import { ping } from './ping.ts'
+import { Pool } from './pool.ts'
+import { Readers } from './readers.ts'
+import { migrationLock, script } from './session.ts'
+import { snapshot } from './snapshot.ts'
+import { Stop } from './stop.ts'
+import { write, type Writing } from './write.ts'
+
+/** Where the database is, and limits that differ from those of base/limits.ts. */
+export interface PostgresOptions {
+  /** `postgres://name:password@host:5432/database`, with `?sslmode=…` where it is not on this machine. */
+  readonly url: string
+  readonly limits?: Partial<PostgresLimits>
+  readonly random?: Random
+}
+
+/** Opens the engine. Fails when `pg` is missing, and with 'unavailable' when the database does not answer. */
+export async function openPostgres(options: PostgresOptions): Promise<Engine> {
+  const limits: PostgresLimits = { ...postgresLimits, ...options.limits }
+  const driver = await loadDriver(options.url, limits)
+  const readers = new Readers(driver)
+  const pool = new Pool(driver)
+  const writing = writingOf(pool, readers, limits, options.random ?? systemRandom)
+  await readers.start()
+  return {
+    facts: postgresFacts,
+    dialect: postgresDialect,
+    query: (statement, values) =>
+      readers.stalled && pool.spare ? pool.query(statement, values) : readers.query(statement, values),
+    snapshot: (work) => snapshot(pool, new Stop('A snapshot', limits.transactionDeadlineMs), work),
+    write: (how, work) => write(writing, how, work),
+    script: (statements) => script(driver, statements),
+    introspect: () => introspect(driver),
+    migrationLock: (work) => migrationLock(driver, work),
+    ping: () => ping(readers, limits.connectMs),
+    close: async () => {
+      await pool.close()
+      await readers.close()
+    },
+  }
+}
+
+function writingOf(pool: Pool, readers: Readers, limits: PostgresLimits, random: Random): Writing {
+  return {
+    pool,
+    random,
+    retries: limits.retries,
+    deadlineMs: limits.transactionDeadlineMs,
+    explain: explainWith((statement, values) => readers.query(statement, values)),
+    terminate: (connection) => terminate(readers, connection),
+    current: new AsyncLocalStorage(),
+  }
+}
+
+const TERMINATE = Object.freeze({ text: 'select pg_terminate_backend($1::int)', reads: ['bool'] as const })
+
+// Cutting the socket frees the slot here; the server would go on with the statement until its own timeout.
+function terminate(readers: Readers, connection: Connection): void {
+  const { processId } = connection
+  connection.destroy()
+  if (processId !== undefined) readers.query(TERMINATE, [processId]).catch(leaveItToTheTimeout)
+}
+
+const leaveItToTheTimeout = (): void => {}

@@ -1,0 +1,137 @@
+// Connections that are lent to one transaction or snapshot at a time; who waits too long for one is told so.
+import type { Stored } from '../../define/field.ts'
+import { StoreError, type Rows, type Statement } from '../contract.ts'
+import { openConnection, type Connection } from './connection.ts'
+import type { Driver } from './driver.ts'
+import { unavailable } from './failure.ts'
+import type { Stop } from './stop.ts'
+
+interface Waiter {
+  readonly take: (connection: Connection) => void
+  readonly refuse: (error: StoreError) => void
+}
+
+/** At most `poolSize` connections, made when they are needed and replaced when they are lost. */
+export class Pool {
+  readonly #driver: Driver
+  readonly #idle: Connection[] = []
+  readonly #open = new Set<Connection>()
+  readonly #waiting = new Set<Waiter>()
+  #opening = 0
+  #closed = false
+
+  constructor(driver: Driver) {
+    this.#driver = driver
+  }
+
+  /** True when a connection can be had without waiting for another's transaction. */
+  get spare(): boolean {
+    return this.#idle.length > 0 || (this.#waiting.size === 0 && this.#room)
+  }
+
+  /** Lends a connection. Fails with 'unavailable' after `acquireMs`. Every one lent must be released. */
+  async acquire(): Promise<Connection> {
+    if (this.#closed) throw closed()
+    const idle = this.#idle.pop()
+    if (idle !== undefined) return idle
+    const { waiting } = this.#driver.limits
+    if (this.#waiting.size >= waiting) throw new StoreError('busy', `${waiting} callers wait for a connection already.`)
+    return this.#wait()
+  }
+
+  /** Runs one read on a connection of its own. */
+  async query(statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    const connection = await this.acquire()
+    try {
+      return await connection.rows(statement, values)
+    } finally {
+      this.release(connection)
+    }
+  }
+
+  /** Takes a connection back; a lost one is forgotten already. */
+  release(connection: Connection): void {
+    if (connection.lost) return
+    const next = this.#nextWaiter()
+    if (next !== undefined) next.take(connection)
+    else if (this.#closed) void connection.end()
+    else this.#idle.push(connection)
+  }
+
+  /** Refuses who waits, ends what is idle, and waits until what is lent came back and ended. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const waiter of this.#waiting) waiter.refuse(closed())
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.end()))
+    await Promise.all([...this.#open].map((connection) => gone(connection)))
+  }
+
+  get #room(): boolean {
+    return this.#open.size + this.#opening < this.#driver.limits.poolSize
+  }
+
+  #wait(): Promise<Connection> {
+    const { acquireMs } = this.#driver.limits
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.delete(waiter)
+        clearTimeout(timer)
+      }
+      const waiter: Waiter = {
+        take: (connection) => (leave(), resolve(connection)),
+        refuse: (error) => (leave(), reject(error)),
+      }
+      const timer = setTimeout(() => waiter.refuse(unavailable(`No connection was free within ${acquireMs} ms.`)), acquireMs)
+      this.#waiting.add(waiter)
+      this.#grow()
+    })
+  }
+
+  // One opening per waiter at most: a burst of ten waiters opens ten, a lost connection is replaced when it is missed.
+  #grow(): void {
+    while (this.#room && this.#opening < this.#waiting.size && !this.#closed) {
+      this.#opening++
+      openConnection(this.#driver).then(
+        (connection) => this.#opened(connection),
+        (error: StoreError) => {
+          this.#opening--
+          this.#nextWaiter()?.refuse(error)
+        },
+      )
+    }
+  }
+
+  #opened(connection: Connection): void {
+    this.#opening--
+    this.#open.add(connection)
+    connection.whenLost(() => this.#lost(connection))
+    this.release(connection)
+  }
+
+  #lost(connection: Connection): void {
+    this.#open.delete(connection)
+    const at = this.#idle.indexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+    this.#grow()
+  }
+
+  #nextWaiter(): Waiter | undefined {
+    for (const waiter of this.#waiting) return waiter
+    return undefined
+  }
+}
+
+/** Lends a connection to a call with a deadline; one that comes too late goes straight back. */
+export function lend(pool: Pool, stop: Stop): Promise<Connection> {
+  const lending = pool.acquire()
+  const giveBack = (): void => void lending.then((connection) => pool.release(connection), ignoreRefusal)
+  return stop.guard(() => lending, giveBack)
+}
+
+// The call failed with its deadline already; that no connection was free either is no news.
+const ignoreRefusal = (): void => {}
+
+const closed = (): StoreError => unavailable('The database is closed.')
+
+const gone = (connection: Connection): Promise<void> =>
+  new Promise((resolve) => (connection.lost ? resolve() : connection.whenLost(resolve)))

@@ -1,0 +1,170 @@
+// A transaction on one connection: BEGIN travels with the first statement, a failed statement spoils the rest.
+import type { Stored } from '../../define/field.ts'
+import { StoreError, type Rows, type Statement, type Transaction } from '../contract.ts'
+import type { Connection } from './connection.ts'
+import { unavailable } from './failure.ts'
+
+/** What a transaction needs to know about constraints to name their columns in a failure. */
+export type Explain = (error: StoreError) => Promise<StoreError> | StoreError
+
+/** One attempt at a transaction: open until it is committed, undone or abandoned. */
+export class OpenTransaction implements Transaction {
+  /** True once a statement was answered. */
+  answered = false
+  readonly #connection: Connection
+  readonly #begin: string
+  readonly #explain: Explain
+  #begun = false
+  #ended: StoreError | undefined
+  #spoiledBy: StoreError | undefined
+  #doomedBy: StoreError | undefined
+  #running = 0
+  #savepoints = 0
+
+  constructor(connection: Connection, begin: string, explain: Explain) {
+    this.#connection = connection
+    this.#begin = begin
+    this.#explain = explain
+  }
+
+  get open(): boolean {
+    return this.#ended === undefined
+  }
+
+  /** The failure that no savepoint undoes and another attempt may: a serialization failure or a lost connection. */
+  get doomedBy(): StoreError | undefined {
+    return this.#doomedBy
+  }
+
+  all(statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
+    this.#start()
+    this.#running++
+    return this.#connection.rows(statement, values).then(
+      (rows) => {
+        this.#running--
+        this.answered = true
+        return rows
+      },
+      (error: unknown) => this.#failed(error),
+    )
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) throw refusal
+    this.#start()
+    const name = `s${++this.#savepoints}`
+    this.#say(`savepoint ${name}`)
+    try {
+      const answer = await work()
+      this.#mayKeep('savepoint')
+      this.#say(`release savepoint ${name}`)
+      return answer
+    } catch (error) {
+      await this.#undo(name)
+      throw error
+    }
+  }
+
+  /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
+  async commit(): Promise<void> {
+    this.#mayKeep('transaction')
+    this.#ended = ended()
+    if (!this.#begun) return
+    const tag = await this.#connection.command('commit').catch((error: unknown) => this.#commitFailed(error))
+    if (tag !== 'COMMIT') throw new StoreError('spoiled', 'A statement failed, so the transaction was undone.')
+  }
+
+  /** Undoes a transaction that could have been committed; fails where `commit` would. */
+  async discard(): Promise<void> {
+    this.#mayKeep('transaction')
+    await this.rollback()
+  }
+
+  /** Undoes everything and refuses later verbs. Resolves when nothing of it is left. */
+  async rollback(): Promise<void> {
+    this.#ended ??= ended()
+    if (!this.#begun || this.#connection.lost) return
+    const cut = setTimeout(() => this.#connection.destroy(), ROLLBACK_MS)
+    await this.#connection.command('rollback').catch(() => this.#connection.destroy())
+    clearTimeout(cut)
+  }
+
+  /** Undoes it without waiting: what comes next on the connection comes after. */
+  leave(): void {
+    void this.rollback()
+  }
+
+  /** Refuses later verbs with that reason and waits for nothing. */
+  abandon(reason: StoreError): void {
+    this.#ended = reason
+  }
+
+  /** Throws unless everything so far may be kept: nothing failed, and no statement is still on its way. */
+  #mayKeep(what: string): void {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) throw refusal
+    if (this.#running > 0) throw new StoreError('spoiled', `A ${what} ended while a statement was not awaited.`)
+  }
+
+  #refusal(): StoreError | undefined {
+    if (this.#ended !== undefined) return this.#ended
+    if (this.#doomedBy !== undefined) return this.#doomedBy
+    if (this.#spoiledBy === undefined) return undefined
+    return new StoreError('spoiled', 'A statement failed before; the transaction can only be undone.', { cause: this.#spoiledBy })
+  }
+
+  #start(): void {
+    if (this.#begun) return
+    this.#begun = true
+    this.#say(this.#begin)
+  }
+
+  // Sent without waiting: were it to fail, the statement after it fails too.
+  #say(text: string): void {
+    this.#connection.command(text).catch((error: unknown) => this.#note(asStoreError(error)))
+  }
+
+  async #failed(thrown: unknown): Promise<never> {
+    const error = asStoreError(thrown)
+    this.#note(error)
+    const explained = await this.#explain(error)
+    this.#running--
+    throw explained
+  }
+
+  #note(error: StoreError): void {
+    this.#spoiledBy ??= error
+    if (error.failure === 'serialization' || this.#connection.lost) this.#doomedBy ??= error
+  }
+
+  async #undo(name: string): Promise<void> {
+    if (this.#ended !== undefined || this.#doomedBy !== undefined) return
+    try {
+      this.#say(`rollback to savepoint ${name}`)
+      await this.#connection.command(`release savepoint ${name}`)
+      this.#spoiledBy = undefined
+    } catch (error) {
+      this.#note(asStoreError(error))
+    }
+  }
+
+  #commitFailed(thrown: unknown): never {
+    const error = asStoreError(thrown)
+    if (!this.#connection.lost) {
+      this.#note(error)
+      throw error
+    }
+    throw unavailable('The connection was lost while the transaction was committed: whether it was is unknown.')
+  }
+}
+
+// The server undoes at once; a statement that was not awaited may run before it. Silence means the way is gone.
+const ROLLBACK_MS = 1_000
+
+const ended = (): StoreError => new StoreError('spoiled', 'The transaction has ended; a statement came after its end.')
+
+const asStoreError = (thrown: unknown): StoreError =>
+  thrown instanceof StoreError ? thrown : new StoreError('broken', 'The answer of PostgreSQL could not be read.', { cause: thrown })
