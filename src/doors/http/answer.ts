@@ -71,7 +71,7 @@ function sendText(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, by
 
 function write(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, payload: Payload): void {
   try {
-    send(exchange, answer.status, headerList(means, exchange, answer, payload), payload.body)
+    send(exchange, answer.status, headerList(means, exchange, answer, payload), payload)
     report(means, exchange, answer.status, payload.bytes)
   } catch (error) {
     if (exchange.response.headersSent) throw error
@@ -80,7 +80,7 @@ function write(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, paylo
     const body = String(failed.body)
     exchange.failure = error
     const last = { body, bytes: Buffer.byteLength(body) }
-    send(exchange, failed.status, headerList(means, exchange, failed, last), body)
+    send(exchange, failed.status, headerList(means, exchange, failed, last), last)
     report(means, exchange, failed.status, last.bytes)
   }
 }
@@ -113,12 +113,14 @@ function varyOf(means: AnswerMeans, exchange: Exchange, payload: Payload): strin
   return names.filter((name) => name !== '').join(', ')
 }
 
-function send(exchange: Exchange, status: number, list: HeaderList, body: DoorAnswer['body']): void {
+function send(exchange: Exchange, status: number, list: HeaderList, { body, bytes }: Payload): void {
   const { raw, response } = exchange
   const shown = raw.method === 'HEAD' ? undefined : body
   if (hasBody(raw) && !raw.complete) return endWithBodyUnread(raw, response, { status, list, body: shown })
   response.writeHead(status, list)
-  response.end(shown)
+  // Text as long in bytes as in characters is ASCII; named latin1 it is copied, not encoded, together with the head.
+  if (typeof shown === 'string') response.end(shown, shown.length === bytes ? 'latin1' : 'utf8')
+  else response.end(shown)
 }
 
 function report(means: AnswerMeans, exchange: Exchange, status: number, bytes: number): void {

@@ -6,7 +6,6 @@ import { createIds } from '../../base/id.ts'
 import { drainLimits, httpLimits } from '../../base/limits.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
-import { newTraceId } from '../../base/trace.ts'
 import { createApp } from './app.ts'
 import { createCors } from './cors.ts'
 import { createDrain, type Drain, type DrainLimits } from './drain.ts'
@@ -60,7 +59,7 @@ export function createDoor(options: DoorOptions): Door {
   const refusals: RefusalMeans = { sheet, log: options.log, newId, now: () => options.clock.now() }
   const app = createApp({ limits, newId, refusals, serve: serveHere, trustedProxies: options.trustedProxies ?? [] })
   const drain = createDrain(app.server, { ...drainLimits, ...options.drain }, () => options.clock.ms())
-  const means = serveMeans(options, { limits, drain, sheet })
+  const means = serveMeans(options, { limits, drain, sheet, newId })
   const opened = openPluginScope(app, means, options.plugins ?? []).then(() => app.ready())
   opened.catch(() => undefined) // Reported by `listen` and `inject`, which wait for it; unheard it would end the process.
   return publicDoor(app, drain, opened)
@@ -84,9 +83,14 @@ function publicDoor(app: FastifyInstance, drain: Drain, opened: Promise<unknown>
   }
 }
 
-function serveMeans(options: DoorOptions, made: Pick<ServeMeans, 'limits' | 'sheet'> & { drain: Drain }): ServeMeans {
-  const { limits, sheet, drain } = made
-  const { clock, random, log, ready } = options
+interface Made extends Pick<ServeMeans, 'limits' | 'sheet'> {
+  readonly drain: Drain
+  readonly newId: () => string
+}
+
+function serveMeans(options: DoorOptions, made: Made): ServeMeans {
+  const { limits, sheet, drain, newId } = made
+  const { clock, log, ready } = options
   const health = healthRoutes({ ready, isDraining: () => drain.draining })
   const sockets = { most: limits.requestsPerSocket }
   return {
@@ -97,9 +101,10 @@ function serveMeans(options: DoorOptions, made: Pick<ServeMeans, 'limits' | 'she
     log,
     cors: createCors(options.origins ?? []),
     nowMs: () => clock.ms(),
-    newTraceId: () => newTraceId(random),
+    // 32 hexadecimal digits, the last 62 bits of them random: all that W3C Trace Context asks of an id.
+    newTraceId: () => newId().replaceAll('-', ''),
     compressFromBytes: limits.compressFromBytes,
-    isLast: (exchange) => drain.closing || isSpent(sockets, exchange.raw.socket),
+    isLast: (exchange) => exchange.isLast || drain.closing || isSpent(sockets, exchange.raw.socket),
     leftMs: () => drain.leftMs(),
   }
 }

@@ -33,10 +33,10 @@ export class Exchange implements DoorRequest {
   contentType = ''
   /** Set once URL and method are known. */
   route: Route | undefined = undefined
-  /** The methods of the URL, for `Allow`; '' while it is unknown. */
-  allow = ''
   /** True from the moment an answer was chosen; a later one (after the deadline, say) is dropped. */
   answered = false
+  /** True when the connection takes no further request after this one. */
+  isLast = false
   deadline: NodeJS.Timeout | undefined = undefined
   /** What was thrown when it was our failure, for the log line. */
   failure: unknown = undefined

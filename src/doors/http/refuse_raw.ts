@@ -39,8 +39,9 @@ interface ParserError extends Error {
 export function refuseBroken(means: RefusalMeans, error: ParserError, socket: Duplex): void {
   const problem = problemOf(error)
   markCut(socket, problem.kind.status)
-  // A response that has begun cannot be interrupted by another one; nothing honest can be said on this socket any more.
-  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) socket.destroy()
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+  // A response that has begun cannot be followed by another one: what is written of it goes out, and that is the end.
+  else if (hasBegun(socket)) hangUp(socket)
   else refuse(means, socket, problem, '')
 }
 
@@ -63,11 +64,15 @@ interface Peer {
 function refuse(means: RefusalMeans, socket: Duplex & Peer, problem: Problem, path: string): void {
   const requestId = means.newId()
   const headers = layHeaders(means.sheet, requestId, { ...problem.headers, Date: means.now().toUTCString() })
-  socket.end(rawProblem(problem, { path, requestId }, headers))
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
-  socket.once('close', () => clearTimeout(timer))
+  hangUp(socket, rawProblem(problem, { path, requestId }, headers))
   const { status, code } = problem.kind
   means.log.info({ requestId, path, status, code, address: socket.remoteAddress ?? '' }, 'request refused')
+}
+
+function hangUp(socket: Duplex, last?: string): void {
+  socket.end(last)
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 function pathOf(raw: IncomingMessage): string {

@@ -24,6 +24,11 @@ export function readHead(raw: IncomingMessage, bytes: number): Target {
   const version = raw.httpVersion
   if (version !== '1.1') refuseOtherVersion(raw, version)
   else if (raw.headers.host === undefined) throw new Problem('malformed', 'A Host header is needed.')
+  const coding = raw.headers['transfer-encoding']
+  // Node reads `identity, chunked` as chunked, an older hop as unchunked: anything but the one word is two readings.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    throw new Problem('malformed', 'The only Transfer-Encoding is chunked.')
+  }
   const host = raw.headers.host
   if (host !== undefined && !hostForm.test(host)) throw new Problem('malformed', 'The Host header must name one host.')
   return splitTarget(originForm(raw, host), bytes)

@@ -40,9 +40,10 @@ export function serve(means: ServeMeans, asked: Asked, response: ServerResponse)
 
 function enter(means: ServeMeans, exchange: Exchange): void {
   readAddress(means, exchange)
+  if (exchange.path === '*') return answerStar(means, exchange)
   const values: string[] = []
   const resource = means.table.find(exchange.path, values)
-  if (resource === undefined) throw nothingHere(exchange.path)
+  if (resource === undefined) throw new Problem('not_found', 'There is nothing at this address.')
   if (exchange.raw.method === 'OPTIONS') return sendAnswer(means, exchange, optionsAnswer(means, exchange, resource.allow))
   const route = pickRoute(resource, exchange, values)
   exchange.route = route
@@ -56,13 +57,18 @@ function readAddress(means: ServeMeans, exchange: Exchange): void {
   const mark = target.indexOf('?')
   // Known before the checks, so that their refusals can name it too.
   exchange.path = mark === -1 ? target : target.slice(0, mark)
+  // Whoever sends a head that two servers may read differently gets one answer and no second request.
+  exchange.isLast = true
   const { path, query } = readHead(exchange.raw, means.limits.queryBytes)
+  exchange.isLast = false
   exchange.path = path
   exchange.query = query
 }
 
-function nothingHere(path: string): Problem {
-  return path === '*' ? new Problem('malformed', 'Only OPTIONS may ask for *.') : new Problem('not_found', 'There is nothing at this address.')
+/** RFC 9110 §9.3.7: `OPTIONS *` asks about the server; no other method may. */
+function answerStar(means: ServeMeans, exchange: Exchange): void {
+  if (exchange.raw.method !== 'OPTIONS') throw new Problem('malformed', 'Only OPTIONS may ask for *.')
+  sendAnswer(means, exchange, optionsAnswer(means, exchange, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'))
 }
 
 function optionsAnswer(means: ServeMeans, exchange: Exchange, allow: string): DoorAnswer {

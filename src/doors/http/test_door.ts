@@ -80,7 +80,7 @@ export function speak(port: number, text: string | Uint8Array, waitMs = 3_000): 
     const socket = connect(port, '127.0.0.1')
     const chunks: Buffer[] = []
     const timer = setTimeout(() => socket.destroy(), waitMs)
-    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.on('error', () => undefined) // A reset shows as a missing or cut answer, which is what the tests look at.
     socket.on('close', () => {
       clearTimeout(timer)
