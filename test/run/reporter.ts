@@ -6,6 +6,8 @@ import type { Result } from './results.ts'
 
 type Ended = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
 
+// Frames of the test runner itself; nobody looks for a fault there.
+const NODE_FRAMES = /^ +at .*\bnode:internal\/.*\n/gm
 const BARE_SKIP = 'A skipped test must say why: { skip: "no PostgreSQL answers" }.'
 const TODO = 'A test is written or it is not: todo hides which.'
 
@@ -41,5 +43,5 @@ function skipped(reason: string | true): Pick<Result, 'outcome' | 'detail'> {
 function failed(at: Pick<Result, 'file' | 'line' | 'title'>, error: Error): Result | undefined {
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined
   const reason = error.cause instanceof Error ? error.cause : error
-  return { ...at, outcome: 'failed', detail: inspect(reason, { depth: 4 }) }
+  return { ...at, outcome: 'failed', detail: inspect(reason, { depth: 4 }).replaceAll(NODE_FRAMES, '') }
 }

@@ -1,5 +1,5 @@
 // Rule: the first line of a file is one sentence that says what the file is for.
-import { isTest, type Finding, type Source } from './source.ts'
+import type { Finding, Source } from './source.ts'
 
 const SENTENCE = /^\/\/ \S.*[^\s:,;]\.$|^\/\/ \S.*[?!]$/
 
