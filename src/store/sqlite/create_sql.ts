@@ -7,10 +7,12 @@ export interface CreateTable {
   readonly checks: readonly { readonly name: string; readonly sql: string }[]
   /** Names of foreign keys, by their columns joined with a comma. */
   readonly foreignKeys: ReadonlyMap<string, string>
+  /** Name of the primary key's constraint. */
+  readonly primaryKey: string | undefined
 }
 
 interface Token {
-  readonly kind: 'name' | 'text' | 'mark' | 'comment' | 'sign'
+  readonly form: 'name' | 'text' | 'mark' | 'comment' | 'sign'
   readonly text: string
   readonly from: number
   readonly to: number
@@ -18,7 +20,7 @@ interface Token {
 
 /** Reads a text that SQLite has accepted; what it does not look for is passed over. */
 export function readCreateTable(sql: string): CreateTable {
-  const read = { marks: new Map<string, string>(), checks: [] as Check[], foreignKeys: new Map<string, string>() }
+  const read: Reading = { marks: new Map(), checks: [], foreignKeys: new Map(), primaryKey: undefined }
   for (const part of parts(tokens(sql))) readPart(sql, part, read)
   return read
 }
@@ -32,10 +34,19 @@ interface Reading {
   readonly marks: Map<string, string>
   readonly checks: Check[]
   readonly foreignKeys: Map<string, string>
+  primaryKey: string | undefined
 }
 
 // Quoted names double their quote; a comment of one word is one of our marks.
-const TOKEN = /\/\*\s*(?<mark>\w+)\s*\*\/|(?<comment>\/\*.*?\*\/|--[^\n]*)|(?<text>'(?:[^']|'')*')|"(?<quoted>(?:[^"]|"")*)"|(?<word>[\w$]+)|(?<sign>[^\s])/gsu
+const FORMS = [
+  String.raw`/\*\s*(?<mark>\w+)\s*\*/`,
+  String.raw`(?<comment>/\*.*?\*/|--[^\n]*)`,
+  String.raw`(?<text>'(?:[^']|'')*')`,
+  String.raw`"(?<quoted>(?:[^"]|"")*)"`,
+  String.raw`(?<word>[\w$]+)`,
+  String.raw`(?<sign>\S)`,
+]
+const TOKEN = new RegExp(FORMS.join('|'), 'gsu')
 
 function tokens(sql: string): Token[] {
   const found: Token[] = []
@@ -44,10 +55,10 @@ function tokens(sql: string): Token[] {
     const from = match.index
     const to = from + match[0].length
     if (comment !== undefined) continue
-    if (mark !== undefined) found.push({ kind: 'mark', text: mark, from, to })
-    else if (text !== undefined) found.push({ kind: 'text', text, from, to })
-    else if (quoted !== undefined) found.push({ kind: 'name', text: quoted.replaceAll('""', '"'), from, to })
-    else found.push({ kind: word === undefined ? 'sign' : 'name', text: word ?? sign ?? '', from, to })
+    if (mark !== undefined) found.push({ form: 'mark', text: mark, from, to })
+    else if (text !== undefined) found.push({ form: 'text', text, from, to })
+    else if (quoted !== undefined) found.push({ form: 'name', text: quoted.replaceAll('""', '"'), from, to })
+    else found.push({ form: word === undefined ? 'sign' : 'name', text: word ?? sign ?? '', from, to })
   }
   return found
 }
@@ -57,7 +68,7 @@ function parts(all: readonly Token[]): Token[][] {
   const found: Token[][] = [[]]
   let depth = 0
   for (const token of all) {
-    const isSign = token.kind === 'sign'
+    const isSign = token.form === 'sign'
     if (isSign && token.text === ')') depth--
     if (depth === 1 && isSign && token.text === ',') found.push([])
     else if (depth > 0) found.at(-1)?.push(token)
@@ -74,10 +85,11 @@ function readPart(sql: string, part: readonly Token[], read: Reading): void {
   const isConstraint = ['constraint', 'check', 'foreign', 'primary', 'unique'].includes(first.text.toLowerCase())
   const column = isConstraint && sql[first.from] !== '"' ? undefined : first.text
   const mark = part[2]
-  if (column !== undefined && mark?.kind === 'mark') read.marks.set(column, mark.text)
+  if (column !== undefined && mark?.form === 'mark') read.marks.set(column, mark.text)
   for (const [at, token] of part.entries()) {
     if (!is(token, 'constraint') || sql[token.from] === '"') continue
     const name = part[at + 1]?.text ?? ''
+    if (is(part[at + 2], 'primary')) read.primaryKey = name
     if (is(part[at + 2], 'check')) read.checks.push({ name, sql: inside(sql, part, at + 3) })
     if (is(part[at + 2], 'references')) read.foreignKeys.set(column ?? '', name)
     if (is(part[at + 2], 'foreign')) read.foreignKeys.set(names(part, at + 4).join(','), name)
@@ -88,17 +100,17 @@ function readPart(sql: string, part: readonly Token[], read: Reading): void {
 function inside(sql: string, part: readonly Token[], at: number): string {
   let depth = 0
   for (const token of part.slice(at)) {
-    if (token.kind === 'sign' && token.text === '(') depth++
-    if (token.kind === 'sign' && token.text === ')') depth--
+    if (token.form === 'sign' && token.text === '(') depth++
+    if (token.form === 'sign' && token.text === ')') depth--
     if (depth === 0) return sql.slice((part[at]?.from ?? 0) + 1, token.from).trim()
   }
   return ''
 }
 
 function names(part: readonly Token[], at: number): string[] {
-  const end = part.findIndex((token, index) => index > at && token.kind === 'sign' && token.text === ')')
+  const end = part.findIndex((token, index) => index > at && token.form === 'sign' && token.text === ')')
   return part
     .slice(at, end)
-    .filter((token) => token.kind === 'name')
+    .filter((token) => token.form === 'name')
     .map((token) => token.text)
 }

@@ -61,5 +61,6 @@ const literal = (character: string): string => ('*?['.includes(character) ? `[${
 // `date()` corrects 2026-02-31 to March, so only a date equals itself. The pattern keeps out 'now', which is refused
 // with an error of another kind. Null passes, as in every check.
 function isDate(column: string): string {
-  return `(${column} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' and date(${column}) is ${column})`
+  const looksRight = `${column} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'`
+  return `(${looksRight} and ${column} >= '0001-01-01' and date(${column}) is ${column})`
 }

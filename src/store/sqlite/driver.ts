@@ -1,8 +1,10 @@
 // One connection to the database file: how it is opened, and statements prepared once and decoded into stored values.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { assert } from '../../base/assert.ts'
 import type { Storage, Stored } from '../../define/field.ts'
 import { StoreError, type Rows, type Statement } from '../contract.ts'
-import { storeError } from './errors.ts'
+import { isStorageFailure, storeError } from './errors.ts'
+import { uniqueName } from './introspect.ts'
 
 /** Statement texts kept prepared on one connection; preparing costs five times a point read. */
 const PREPARED_TEXTS = 500
@@ -34,7 +36,7 @@ export class Connection {
   /** Runs one statement. Fails with a StoreError, or with SQLite's own error where the statement itself is wrong. */
   all(statement: Statement, values: readonly Stored[]): Rows {
     const prepared = this.#byStatement.get(statement) ?? this.#prepare(statement)
-    checkValues(statement, values)
+    checkValues(values)
     // node:sqlite binds true as 1 and false as 0, which its types do not say (the engine suite holds it to that).
     const bound = values as readonly SQLInputValue[]
     try {
@@ -67,8 +69,14 @@ export class Connection {
   /** The error in our words; a broken disk is reported before anything else can happen. */
   translated(error: unknown): unknown {
     const known = storeError(error)
-    if (known instanceof StoreError && known.failure === 'broken') this.#onBroken(known)
-    return known
+    if (!(known instanceof StoreError)) return known
+    if (isStorageFailure(error)) this.#onBroken(known)
+    const { failure, constraint, table, columns } = known
+    if (failure !== 'unique' || constraint !== undefined || table === undefined) return known
+    const name = uniqueName(this.database, table, columns)
+    return name === undefined
+      ? known
+      : new StoreError(failure, known.message, { constraint: name, table, columns, cause: error })
   }
 
   close(): void {
@@ -99,19 +107,16 @@ const NO_ROWS: Rows = Object.freeze([])
 // SQLite prepares the first statement of a text and silently drops the rest.
 function prepareOne(database: DatabaseSync, text: string): StatementSync {
   const handle = database.prepare(text)
-  if (text.slice(handle.sourceSQL.length).trim() !== '') throw new TypeError(`more than one statement in: ${text}`)
+  assert(text.slice(handle.sourceSQL.length).trim() === '', `there must be one statement in: ${text}`)
   handle.setReturnArrays(true)
   return handle
 }
 
 // node:sqlite binds undefined as null and takes an object for a bag of named parameters: both would write wrong rows.
-function checkValues(statement: Statement, values: readonly Stored[]): void {
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]
-    const type = typeof value
-    if (type === 'string' || type === 'boolean' || value === null) continue
-    if (type === 'number' && Number.isSafeInteger(value)) continue
-    throw new TypeError(`value ${at + 1} is no stored value (${String(value)}) in: ${statement.text}`)
+function checkValues(values: readonly Stored[]): void {
+  for (const value of values) {
+    if (typeof value === 'string' || value === null || typeof value === 'boolean') continue
+    assert(typeof value === 'number' && Number.isSafeInteger(value), 'a stored number must be a safe integer')
   }
 }
 
@@ -148,7 +153,14 @@ const EVERYWHERE: Settings = {
 /** The writer: commits do not wait for the disk (the barrier does), and checkpoints are made elsewhere. */
 export const writerRole: Role = {
   readOnly: false,
-  settings: { ...EVERYWHERE, journal_mode: 'wal', synchronous: 1, wal_autocheckpoint: 0, secure_delete: 1, cache_size: -16_000 },
+  settings: {
+    ...EVERYWHERE,
+    journal_mode: 'wal',
+    synchronous: 1,
+    wal_autocheckpoint: 0,
+    secure_delete: 1,
+    cache_size: -16_000,
+  },
 }
 
 /** The writer of a database that is thrown away with the process: nothing is ever synced. */

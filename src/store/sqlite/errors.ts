@@ -27,23 +27,31 @@ export function resultCode(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
-/** What an error of SQLite means to both engines. An error of ours (wrong SQL, wrong type) is answered as it is. */
+/** What an error of SQLite means to both engines; any other error is answered as it is. */
 export function storeError(error: unknown): unknown {
   const code = resultCode(error)
   if (code === undefined || !(error instanceof Error)) return error
-  const failure = failureOf(code)
-  return failure === undefined ? error : new StoreError(failure, error.message, { ...named(error.message), cause: error })
+  return new StoreError(failureOf(code), `${error.message} (${code})`, { ...named(error.message), cause: error })
 }
 
-function failureOf(code: number): StoreFailure | undefined {
+/**
+ * True for an error that may hide a lost commit: a write or sync that failed, a damaged file. It is never tried again.
+ * A full disk is none: the statement that met it was undone, and reads go on.
+ */
+export function isStorageFailure(error: unknown): boolean {
+  const code = resultCode(error)
+  if (code === undefined || code === IOERR_SHMSIZE) return false
+  const primary = code & 0xff
+  return primary === IOERR || primary === CORRUPT || primary === NOTADB
+}
+
+function failureOf(code: number): StoreFailure {
   if (code === IOERR_SHMSIZE) return 'full'
   const primary = code & 0xff
   if (primary === BUSY || primary === LOCKED) return 'busy'
   if (primary === FULL) return 'full'
-  // A failed write or sync may hide a lost commit and a damaged file hides worse: neither is ever tried again.
-  if (primary === IOERR || primary === CORRUPT || primary === NOTADB) return 'broken'
   if (primary === CANTOPEN || primary === READONLY) return 'unavailable'
-  return CONSTRAINTS[code]
+  return CONSTRAINTS[code] ?? 'broken'
 }
 
 interface Named {

@@ -11,6 +11,7 @@ const STORAGE_FAILED = 70
  */
 export function exitWithoutClosing(error: StoreError): void {
   writeSync(2, `storage failed, the process ends: ${error.message}\n`)
-  const { reallyExit } = process as typeof process & { reallyExit(code: number): never } // missing from Node's types
-  reallyExit.call(process, STORAGE_FAILED)
+  // Missing from Node's types.
+  const ending = process as typeof process & { reallyExit(code: number): never }
+  ending.reallyExit(STORAGE_FAILED)
 }

@@ -6,6 +6,16 @@ import { readCreateTable, type CreateTable } from './create_sql.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
+/** Name of the unique index, or of the primary key, over exactly these columns; undefined where it has none. */
+export function uniqueName(database: DatabaseSync, name: string, columns: readonly string[]): string | undefined {
+  const uniques = ask(database, `select name from pragma_index_list(?) where "unique" = 1 and origin <> 'pk'`, name)
+  const indexes = uniques.flatMap((row) => index(database, text(row, 'name')))
+  const found = indexes.find((one) => one.columns.join() === columns.join())
+  if (found !== undefined) return found.name
+  const created = ask(database, `select sql from sqlite_schema where type = 'table' and name = ?`, name)[0]
+  return created === undefined ? undefined : readCreateTable(text(created, 'sql')).primaryKey
+}
+
 /** The ordinary tables, by name. Views, virtual tables and their shadows are nobody's model. */
 export function introspect(database: DatabaseSync): Catalog {
   const rows = ask(
@@ -23,7 +33,7 @@ function table(database: DatabaseSync, name: string, created: CreateTable): Tabl
   const columns = ask(database, 'select * from pragma_table_xinfo(?) where hidden = 0 order by cid', name)
   const indexes = ask(database, `select * from pragma_index_list(?) where origin <> 'pk' order by name`, name)
   const ordinary = indexes.filter((row) => row['partial'] === 0)
-  const keyed = columns.filter((row) => number(row, 'pk') > 0).sort((a, b) => number(a, 'pk') - number(b, 'pk'))
+  const keyed = columns.filter((row) => number(row, 'pk') > 0).toSorted((a, b) => number(a, 'pk') - number(b, 'pk'))
   return {
     name,
     columns: columns.map((row) => column(row, created)),
@@ -31,7 +41,7 @@ function table(database: DatabaseSync, name: string, created: CreateTable): Tabl
     uniques: ordinary.filter((row) => row['unique'] === 1).flatMap((row) => index(database, text(row, 'name'))),
     indexes: ordinary.filter((row) => row['unique'] === 0).flatMap((row) => index(database, text(row, 'name'))),
     foreignKeys: foreignKeys(database, name, created),
-    checks: created.checks.map((check) => ({ name: check.name, on: { sql: check.sql } })).sort(byName),
+    checks: created.checks.map((check) => ({ name: check.name, on: { sql: check.sql } })).toSorted(byName),
   }
 }
 
@@ -62,7 +72,6 @@ function defaultOf(written: unknown, storage: Storage): Stored | undefined {
   if (typeof written !== 'string') return undefined
   const quoted = /^'((?:[^']|'')*)'$/su.exec(written)?.[1]?.replaceAll("''", "'")
   if (quoted !== undefined) return quoted
-  if (/^(null)$/iu.test(written)) return null
   if (storage === 'bool') return written === '1' || /^true$/iu.test(written)
   if (!/^-?\d+$/u.test(written)) return undefined
   return storage === 'wide' ? written : Number(written)
@@ -80,7 +89,7 @@ function foreignKeys(database: DatabaseSync, name: string, created: CreateTable)
     const id = number(row, 'id')
     found.set(id, [...(found.get(id) ?? []), row])
   }
-  return [...found.values()].map((rows) => foreignKey(rows, created)).sort(byName)
+  return [...found.values()].map((rows) => foreignKey(rows, created)).toSorted(byName)
 }
 
 function foreignKey(rows: readonly Row[], created: CreateTable): ForeignKey {

@@ -130,8 +130,9 @@ class Snapshot implements Session {
   }
 
   all(statement: Statement, values: readonly Stored[]): Rows {
-    if (!this.#isOpen) throw new Error('the snapshot has ended (a missing await, or its deadline)')
-    if (this.#spoiledBy !== undefined) throw spoiled(this.#spoiledBy.error)
+    if (!this.#isOpen) throw spoiled('the snapshot had a statement after its end', undefined)
+    if (this.#spoiledBy !== undefined)
+      throw spoiled('the snapshot had a statement that failed before', this.#spoiledBy.error)
     this.#seen ??= this.#barrier.committed
     try {
       return this.#connection.all(statement, values)
@@ -148,5 +149,4 @@ class Snapshot implements Session {
   }
 }
 
-const spoiled = (cause: unknown): StoreError =>
-  new StoreError('spoiled', 'a statement failed before, so the snapshot is spoiled', { cause })
+const spoiled = (message: string, cause: unknown): StoreError => new StoreError('spoiled', message, { cause })

@@ -52,7 +52,7 @@ export class OpenTransaction implements Transaction {
   /** Commits, or rolls back where only the answer is wanted. Fails, undone, when a failed statement was passed over. */
   finish(rollback: boolean): void {
     this.#refuseIfUnusable()
-    if (this.#depth > 0) throw new Error(`${this.#name}: a savepoint is still open at the end (a missing await)`)
+    if (this.#depth > 0) throw this.#spoiled('ended while a savepoint was not awaited', undefined)
     this.#isOpen = false
     this.#connection.exec(rollback ? 'rollback' : 'commit')
   }
@@ -74,16 +74,19 @@ export class OpenTransaction implements Transaction {
   }
 
   #refuseIfUnusable(): void {
-    if (!this.#isOpen) throw new Error(`${this.#name}: the transaction has ended (a missing await, or its deadline)`)
-    if (this.#spoiledBy === undefined) return
-    const cause = this.#spoiledBy.error
-    throw new StoreError('spoiled', `${this.#name}: a statement failed before, so the transaction is spoiled`, { cause })
+    if (!this.#isOpen)
+      throw this.#spoiled('had a statement after its end (a missing await, or its deadline)', undefined)
+    if (this.#spoiledBy !== undefined) throw this.#spoiled('had a statement that failed before', this.#spoiledBy.error)
   }
 
   #refuseIfOverlapping(depth: number): void {
     if (this.#depth === depth) return
-    const error = new Error(`${this.#name}: savepoints must end in the reverse order of their beginning`)
+    const error = this.#spoiled('ended a savepoint before one that began after it', undefined)
     this.#spoiledBy = { error }
     throw error
+  }
+
+  #spoiled(what: string, cause: unknown): StoreError {
+    return new StoreError('spoiled', `${this.#name} ${what}`, { cause })
   }
 }

@@ -9,7 +9,7 @@ interface Waiting {
   readonly begin: () => void
 }
 
-/** Hands out `places` places. Fails with busy when `limit` callers wait already, with deadline when one waits too long. */
+/** Hands out `places` places. Fails with busy when `limit` callers wait, with deadline after too long a wait. */
 export class Turns {
   readonly #limit: number
   readonly #waiting: Waiting[] = []

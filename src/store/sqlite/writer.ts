@@ -1,5 +1,6 @@
 // The one writer: transactions in the order they came, each with a deadline, acknowledged when they are durable.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Broken } from '../../base/assert.ts'
 import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
 import type { Barrier } from './barrier.ts'
 import { Deadline } from './deadline.ts'
@@ -19,6 +20,7 @@ export interface WriterOptions {
   readonly onForeignAwait: (name: string) => void
 }
 
+type Work<T> = (tx: Transaction) => Promise<T>
 type Outcome<T> = { readonly answer: T } | { readonly error: unknown }
 
 /** Runs write transactions one after the other on its connection. */
@@ -44,7 +46,7 @@ export class Writer {
   }
 
   /** Runs one transaction. Its answer, and its refusal too, waits until all that it could see is durable. */
-  async write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async write<T>(options: WriteOptions, work: Work<T>): Promise<T> {
     this.#refuseAtOnce(options.name)
     const deadline = new Deadline(options.name, options.deadlineMs ?? this.#options.deadlineMs, options.signal)
     let outcome: Outcome<T>
@@ -93,7 +95,7 @@ export class Writer {
   #refuseAtOnce(name: string): void {
     this.#barrier.refuseIfBroken()
     if (this.#isClosed) throw new StoreError('unavailable', `${name}: the database is closed`)
-    if (this.#inside.getStore()?.isOpen) throw new Error(`${name}: a write inside a write would wait for itself`)
+    if (this.#inside.getStore()?.isOpen) throw new StoreError('spoiled', `${name}: a write cannot start inside a write`)
   }
 
   async #inTurn<T>(deadline: Deadline, work: () => Promise<T> | T): Promise<T> {
@@ -109,7 +111,7 @@ export class Writer {
     }
   }
 
-  async #attempt<T>(options: WriteOptions, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>> {
+  async #attempt<T>(options: WriteOptions, deadline: Deadline, work: Work<T>): Promise<Outcome<T>> {
     if (deadline.passed !== undefined) return { error: deadline.passed }
     let tx: OpenTransaction | undefined
     try {
@@ -125,7 +127,7 @@ export class Writer {
   }
 
   // The work itself cannot be stopped. What can be: the connection is taken from it, and nobody waits for it.
-  #supervised<T>(tx: OpenTransaction, name: string, deadline: Deadline, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  #supervised<T>(tx: OpenTransaction, name: string, deadline: Deadline, work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const end = (error: Error): void => {
         tx.undo()
@@ -152,7 +154,7 @@ export class Writer {
   #foreignAwait(name: string, end: (error: Error) => void): void {
     this.#options.onForeignAwait(name)
     if (this.#options.foreignAwait === 'warn') return
-    end(new Error(`${name}: its transaction waits for something that is not the database; do that before, or in a job`))
+    end(new Broken(`${name}: its transaction waits for something else than the database; do that before, or in a job`))
   }
 
   #runScript(statements: readonly string[]): void {
@@ -161,10 +163,9 @@ export class Writer {
         this.#connection.exec(statement)
         this.#barrier.noteCommit()
       }
-      if (this.#connection.database.isTransaction) throw new Error('the script left a transaction open')
     } finally {
+      // A `begin` left open is undone, as on a connection that ends.
       if (this.#connection.database.isTransaction) this.#connection.exec('rollback')
-      this.#connection.exec('pragma foreign_keys = 1') // rebuilding a table switches them off
     }
   }
 }
