@@ -1,12 +1,14 @@
 // The condition of a check constraint in SQL: limits of one column, and predicates across the columns of one row.
 import type { ColumnCheck, Stored } from '../../define/field.ts'
+import { columnOf as columnOfField } from '../../define/noun.ts'
 import type { Expr, Operand } from '../../define/predicate.ts'
 import type { Column, Table, TableCheck } from '../catalog.ts'
 import type { Dialect } from '../contract.ts'
 import { literal, quoted } from './literal.ts'
 
 /**
- * The condition of a table's check. In an expression, columns are named as in the table and constants are stored values.
+ * The condition of a table's check. In an expression, columns go by the field's name or their own, constants are stored
+ * values; an instant may be a Date.
  * Fails with TypeError for what engines decide differently (`exists`, facts of the caller, unknown columns).
  */
 export function conditionSql(table: Table, check: TableCheck, dialect: Dialect): string {
@@ -79,6 +81,7 @@ function sideSql(scope: Scope, side: Operand, other: Operand): string {
 }
 
 function constantSql(scope: Scope, column: Column, value: unknown): string {
+  if (value instanceof Date) return literal(value.toISOString(), column.storage, scope.dialect)
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return literal(value, column.storage, scope.dialect)
   }
@@ -91,7 +94,7 @@ function operandColumn(scope: Scope, operand: Operand): Column {
 }
 
 function columnOf(table: Table, name: string, check: string): Column {
-  const found = table.columns.find((one) => one.name === name)
+  const found = table.columns.find((one) => one.name === name || one.name === columnOfField(name))
   if (found === undefined) throw new TypeError(`check "${check}": ${table.name} has no column "${name}"`)
   return found
 }
@@ -101,5 +104,5 @@ function columnsOfExpr(expr: Expr): string[] {
   if (expr.op === 'not') return columnsOfExpr(expr.part)
   if (expr.op === 'exists') return []
   const operands = 'right' in expr ? [expr.left, expr.right] : [expr.left]
-  return operands.flatMap((one) => ('column' in one ? [one.column] : []))
+  return operands.flatMap((one) => ('column' in one ? [columnOfField(one.column)] : []))
 }

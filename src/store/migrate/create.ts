@@ -57,10 +57,14 @@ export function columnSql(column: Column, { dialect }: Spelling): string {
 }
 
 /** A named foreign key as a table's constraint. */
-export function foreignKeySql(key: ForeignKey): string {
-  const target = `${quoted(key.target)} (${quotedList(key.targetColumns)})`
-  return `constraint ${quoted(key.name)} foreign key (${quotedList(key.columns)}) references ${target} on delete ${key.onDelete}`
-}
+export const foreignKeySql = (key: ForeignKey): string =>
+  `constraint ${quoted(key.name)} foreign key (${quotedList(key.columns)}) ${references(key)}`
+
+/** A named foreign key as a part of its one column. */
+export const referenceSql = (key: ForeignKey): string => `constraint ${quoted(key.name)} ${references(key)}`
+
+const references = (key: ForeignKey): string =>
+  `references ${quoted(key.target)} (${quotedList(key.targetColumns)}) on delete ${key.onDelete}`
 
 /** Adds a foreign key to a table that is there; `how` is `not valid` where rows are checked in a step of their own. */
 export const addForeignKey = (table: Table, key: ForeignKey, how = ''): string =>

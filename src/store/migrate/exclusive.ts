@@ -1,7 +1,8 @@
 // Changes as steps for an engine with one process: no code of before runs beside them, so each table changes at once.
+import type { Column } from '../catalog.ts'
 import type { Change } from './diff.ts'
-import { needsRebuild, rebuild } from './rebuild.ts'
-import { checkSql, columnSql, createIndex, createIndexes, createTable } from './create.ts'
+import { inlineKeys, needsRebuild, rebuild } from './rebuild.ts'
+import { checkSql, columnSql, createIndex, createIndexes, createTable, referenceSql } from './create.ts'
 import { literal, quoted } from './literal.ts'
 import type { Rename } from './renames.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
@@ -50,7 +51,7 @@ function changeTable(name: string, changes: readonly Change[], scene: Scene): St
     const sql = rebuild(before, after, scene)
     return stepOf(scene, { name: what, rule: 'rebuild-table', sql, safe, rebuild: true })
   }
-  const sql = order.flatMap((kind) => changes.filter((change) => change.what === kind)).flatMap((change) => alter(change, scene))
+  const sql = order.flatMap((kind) => changes.filter((change) => change.what === kind)).flatMap((change) => alter(change, changes, scene))
   return stepOf(scene, { name: what, rule: 'alter-table', sql, safe })
 }
 
@@ -66,11 +67,11 @@ const order: readonly Change['what'][] = [
   'add index',
 ]
 
-function alter(change: Change, scene: Scene): string[] {
+function alter(change: Change, all: readonly Change[], scene: Scene): string[] {
   const table = `alter table ${quoted(change.table)}`
   switch (change.what) {
     case 'add column':
-      return [`${table} add column ${columnSql(change.after, scene.spelling)}`]
+      return [`${table} add column ${columnSql(change.after, scene.spelling)}${keySql(change.after, all)}`]
     case 'drop column':
       return [`${table} drop column ${quoted(change.before.name)}`]
     case 'change nullability':
@@ -89,6 +90,11 @@ function alter(change: Change, scene: Scene): string[] {
     default:
       throw new TypeError(`${change.what} is done by a rebuild`)
   }
+}
+
+function keySql(column: Column, all: readonly Change[]): string {
+  const keys = inlineKeys(all).filter((key) => key.columns[0] === column.name)
+  return keys.map((key) => ` ${referenceSql(key)}`).join('')
 }
 
 function changeNullability(change: Extract<Change, { what: 'change nullability' }>, scene: Scene): string[] {

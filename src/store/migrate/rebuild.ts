@@ -1,5 +1,5 @@
 // A table made anew with its rows: what SQLite needs where ALTER TABLE cannot say the change (its documentation, "12 steps").
-import type { Column, Table } from '../catalog.ts'
+import type { Column, ForeignKey, Table } from '../catalog.ts'
 import { createIndexes, createTable } from './create.ts'
 import { byName, type Change, sameType } from './diff.ts'
 import { literal, quoted, quotedList } from './literal.ts'
@@ -7,7 +7,9 @@ import type { Scene } from './scene.ts'
 
 /** ALTER TABLE of SQLite 3.53 changes NOT NULL and checks; types, defaults and foreign keys need the table anew. */
 export function needsRebuild(changes: readonly Change[], before: Table, scene: Scene): boolean {
+  const inline = new Set(inlineKeys(changes).map((key) => key.name))
   return changes.some((change) => {
+    if (change.what === 'add foreign key') return !inline.has(change.after.name)
     if (change.what === 'drop column') return isInKey(before, change.before.name)
     if (change.what === 'add column') return lacksValue(change.after, change.table, scene)
     return rebuilt.has(change.what)
@@ -18,10 +20,18 @@ const rebuilt: ReadonlySet<Change['what']> = new Set([
   'change type',
   'change default',
   'change primary key',
-  'add foreign key',
   'drop foreign key',
   'change foreign key',
 ])
+
+/** Foreign keys that ADD COLUMN can bring along: of one new column that is null in every row that is there. */
+export function inlineKeys(changes: readonly Change[]): ForeignKey[] {
+  const added = changes.filter((change) => change.what === 'add column').map((change) => change.after)
+  const isNew = (name: string | undefined): boolean =>
+    added.some((column) => column.name === name && column.nullable && (column.default ?? null) === null)
+  const keys = changes.filter((change) => change.what === 'add foreign key').map((change) => change.after)
+  return keys.filter((key) => key.columns.length === 1 && isNew(key.columns[0]))
+}
 
 const isInKey = (table: Table, column: string): boolean => table.foreignKeys.some((key) => key.columns.includes(column))
 

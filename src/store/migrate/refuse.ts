@@ -1,7 +1,7 @@
 // Changes that no sequence of steps makes safely, each with the reason and with what to declare instead.
 import type { Catalog, Column, Table } from '../catalog.ts'
 import type { Spelling } from './create.ts'
-import { byName, type Change, diff, diffColumn, sameType } from './diff.ts'
+import { byName, type Change, diff, diffColumn } from './diff.ts'
 import type { PlanOptions, Refusal } from './step.ts'
 
 /** PostgreSQL cuts longer names silently, and two of them then collide. */
@@ -37,9 +37,10 @@ function lacksValue(table: string, column: Column, { fill, empty }: PlanOptions)
   return fill?.[`${table}.${column.name}`] === undefined && empty?.has(table) !== true
 }
 
-// One process, no readers beside it: a copy into text loses nothing. Everything else could fail on a row or mean another value.
-const canCast = (after: Column, before: Column, { dialect, facts }: Spelling): boolean =>
-  !facts.manyProcesses && !sameType(after, before, dialect) && after.storage === 'text'
+// One process, no readers beside it: a copy into text or a wider number loses nothing. Everything else could fail on a
+// row or mean another value.
+const canCast = (after: Column, before: Column, { facts }: Spelling): boolean =>
+  !facts.manyProcesses && (after.storage === 'text' || (after.storage === 'wide' && before.storage === 'int'))
 
 function refuseRename(change: Extract<Change, { what: 'rename column' }>, before: Table, spelling: Spelling): Refusal[] {
   const { table } = change

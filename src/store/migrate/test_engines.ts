@@ -1,0 +1,52 @@
+// The engines these tests run on: each gives fresh, empty databases.
+import { postgresForTests } from '../../../test/postgres.ts'
+import type { Engine } from '../contract.ts'
+import { openPostgres } from '../postgres/index.ts'
+import { openSqlite } from '../sqlite/index.ts'
+
+export interface Fresh {
+  readonly engine: Engine
+  /** A second connection to the same database, as another process has one; the same engine where there can be one only. */
+  readonly url: string | undefined
+  close(): Promise<void>
+}
+
+export interface TestEngine {
+  readonly name: 'sqlite' | 'postgres'
+  readonly skip: string | false
+  open(): Promise<Fresh>
+}
+
+const sqlite: TestEngine = {
+  name: 'sqlite',
+  skip: false,
+  async open() {
+    const engine = await openSqlite({ file: ':memory:' })
+    return { engine, url: undefined, close: () => engine.close() }
+  },
+}
+
+const probe = await postgresForTests()
+if ('drop' in probe) await probe.drop()
+
+const postgres: TestEngine = {
+  name: 'postgres',
+  skip: 'skip' in probe ? probe.skip : false,
+  async open() {
+    const database = await postgresForTests()
+    if ('skip' in database) throw new Error(database.skip)
+    const engine = await openPostgres({ url: database.url })
+    const close = async (): Promise<void> => {
+      await engine.close()
+      await database.drop()
+    }
+    return { engine, url: database.url, close }
+  },
+}
+
+export const testEngines: readonly TestEngine[] = [sqlite, postgres]
+
+/** Runs statements and answers their rows as text, on whichever engine. */
+export async function ask(engine: Engine, text: string, columns = 1): Promise<readonly (readonly unknown[])[]> {
+  return await engine.query({ text, reads: Array.from({ length: columns }, () => 'text' as const) }, [])
+}
