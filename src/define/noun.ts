@@ -131,6 +131,19 @@ function readField(resource: AnyResource, name: string, field: AnyField): NounFi
   })
 }
 
+/** The fields of an action's own answer, which belong to no resource. */
+export const readFields = (fields: Fields): NounField[] =>
+  Object.entries(fields).map(([name, field]) => ({
+    name,
+    field,
+    column: undefined,
+    keyColumn: undefined,
+    client: false,
+    shown: !field.options.private,
+    read: undefined,
+    write: undefined,
+  }))
+
 function readItems(resource: AnyResource, name: string, field: AnyField): NounItems {
   const of: Fields = field.of ?? {}
   checkNames(`${resource.name}.${name}`, of, ['id', 'parent', 'position'])

@@ -25,12 +25,16 @@ export interface Column {
   readonly default: Stored | undefined
   /** The column's name before, where the model declares a rename. */
   readonly was?: string
+  /** The engine's own spelling of a type that is no storage class's; `storage` is the nearest then. Only introspection says it. */
+  readonly type?: string
 }
 
 /** A unique constraint or an index; both are created as (unique) indexes so that they can be added online. */
 export interface Index {
   readonly name: string
   readonly columns: readonly string[]
+  /** There, but not used: what an interrupted concurrent build leaves. Only introspection says it. */
+  readonly invalid?: true
 }
 
 export interface ForeignKey {
@@ -39,6 +43,8 @@ export interface ForeignKey {
   readonly target: string
   readonly targetColumns: readonly string[]
   readonly onDelete: 'restrict' | 'cascade' | 'set null'
+  /** Holds for new rows, not yet proved for those that were there. Only introspection says it. */
+  readonly invalid?: true
 }
 
 /**
@@ -48,4 +54,6 @@ export interface ForeignKey {
 export interface TableCheck {
   readonly name: string
   readonly on: { readonly column: string; readonly check: ColumnCheck } | { readonly expr: Expr } | { readonly sql: string }
+  /** Holds for new rows, not yet proved for those that were there. Only introspection says it. */
+  readonly invalid?: true
 }

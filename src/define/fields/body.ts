@@ -1,8 +1,7 @@
 // Checks a body against a set of fields: every wrong value found, every right one brought to its server value.
-import { pointer as pointerTo } from '../../base/pure/pointer.ts'
 import { fieldCodes } from '../../base/pure/problem.ts'
 import type { Field, Fields, Issues, Kind } from '../field.ts'
-import { collectIssues, maxIssues, refuse } from './issues.ts'
+import { collectIssues, maxIssues, pointerTo, refuse } from './issues.ts'
 import { nowhere, storedDefault } from './options.ts'
 
 /**
@@ -48,16 +47,17 @@ export function compileBody(fields: Fields, served: readonly string[] = []): Che
   const check: CheckBody = (wire, pointer, issues, mode, before) => {
     if (!isObject(wire)) return refuse(issues, pointer, 'wrong_type', 'Must be a JSON object.')
     const already = issues.found.length
-    const body: Body = {}
+    const taking: Taking = { body: {}, pointer, issues, mode, before: mode === 'merge' ? before : undefined }
     let seen = 0
     for (const slot of slots) {
       const sent = slot.writer !== 'hidden' && Object.hasOwn(wire, slot.name)
       if (sent) seen++
-      if (sent && wire[slot.name] !== undefined) take(slot, wire[slot.name], { body, pointer, issues, mode, before })
-      else if (mode !== 'merge') fill(slot, { body, pointer, issues, mode, before })
+      const value = sent ? wire[slot.name] : undefined
+      if (value !== undefined) take(slot, value, taking)
+      else if (mode !== 'merge') fill(slot, taking)
     }
     if (seen < Object.keys(wire).length) refuseUnknown(wire, known, pointer, issues, served)
-    return issues.found.length === already && already < maxIssues ? body : undefined
+    return issues.found.length === already && already < maxIssues ? taking.body : undefined
   }
   return check
 }
@@ -102,7 +102,7 @@ interface Taking {
   readonly before: { readonly [field: string]: unknown } | undefined
 }
 
-function take(slot: Slot, wire: unknown, { body, pointer, issues, mode, before }: Taking): void {
+function take(slot: Slot, wire: unknown, { body, pointer, issues, before }: Taking): void {
   const at = pointer + slot.token
   if (slot.writer === 'server') return refuse(issues, at, 'readonly', 'The server sets this field; leave it out.')
   if (wire === null) {
@@ -110,7 +110,7 @@ function take(slot: Slot, wire: unknown, { body, pointer, issues, mode, before }
     else issues.add(at, 'required', 'A value is needed; null is not one.')
     return
   }
-  const value = slot.kind.parse(wire, at, issues, mode === 'merge' ? before?.[slot.name] : undefined)
+  const value = slot.kind.parse(wire, at, issues, before?.[slot.name])
   if (value !== undefined) body[slot.name] = value
 }
 
@@ -125,9 +125,6 @@ export function isObject(value: unknown): value is { readonly [key: string]: unk
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A key longer than this is cut in the pointer, or the answer would carry what the caller stuffed into the body. */
-const maxKeyLength = 100
-
 /** Adds every key of the object that is not known. */
 export function refuseUnknown(
   wire: object,
@@ -139,7 +136,7 @@ export function refuseUnknown(
   for (const key of Object.keys(wire)) {
     if (known.has(key)) continue
     if (issues.found.length >= maxIssues) return
-    const at = pointerTo(pointer, key.length > maxKeyLength ? `${key.slice(0, maxKeyLength)}…` : key)
+    const at = pointerTo(pointer, key)
     if (served.includes(key)) issues.add(at, 'readonly', 'The server sets this field; leave it out.')
     else issues.add(at, 'unknown', fieldCodes.unknown)
   }

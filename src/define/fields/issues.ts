@@ -1,4 +1,5 @@
 // The wrong values of one body, gathered: a caller sees all of them at once, not one a request.
+import { pointer } from '../../base/pure/pointer.ts'
 import type { FieldCode, FieldError } from '../../base/pure/problem.ts'
 import type { Issues } from '../field.ts'
 
@@ -20,6 +21,14 @@ export function collectIssues(): Issues {
 export function refuse(issues: Issues, pointer: string, code: FieldCode, message: string): undefined {
   issues.add(pointer, code, message)
   return undefined
+}
+
+/** A key longer than this is cut in pointers, or the answer would carry what the caller stuffed into the body. */
+const maxKeyLength = 100
+
+/** The pointer to a key or index that the caller chose. */
+export function pointerTo(base: string, key: string | number): string {
+  return pointer(base, typeof key === 'string' && key.length > maxKeyLength ? `${key.slice(0, maxKeyLength)}…` : key)
 }
 
 /** "1 character", "2 characters": counts as messages say them. */

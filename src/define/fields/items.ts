@@ -39,6 +39,7 @@ function checkFields(of: Fields): void {
   for (const [name, field] of Object.entries(of)) {
     if (field.of !== undefined) throw new TypeError(`items: "${name}" holds items itself; make it a resource`)
     if (field.inverse !== undefined) throw new TypeError(`items: "${name}" is in an item, which no inverse can list`)
+    if (field.options.unique) throw new TypeError(`items: "${name}" is in an item; only a row's own fields are unique`)
     if (field.options.computed) throw new TypeError(`items: "${name}" is computed; only a row's own fields can be`)
   }
 }

@@ -1,9 +1,8 @@
 // A JSON value that survives the way to a column and back: walked once, within limits, every wrong place named.
-import { pointer as pointerTo } from '../../base/pure/pointer.ts'
 import { isStorable } from '../../base/pure/text.ts'
 import type { Issues } from '../field.ts'
 import { isObject } from './body.ts'
-import { refuse } from './issues.ts'
+import { pointerTo, refuse } from './issues.ts'
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }

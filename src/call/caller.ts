@@ -1,0 +1,28 @@
+// Who calls: what the rules ask, and what an action's code sees.
+import type { Me } from '../define/action.ts'
+import type { CallerRule } from '../define/rule.ts'
+import type { CallerFacts } from '../store/where.ts'
+
+export interface Caller extends CallerFacts {
+  readonly id: string | null
+  readonly tenant: string | null
+  readonly roles: readonly string[]
+  /** How the budget of requests is kept: by account where there is one, else by network. */
+  readonly budget: string
+}
+
+/** A caller who is not signed in; the address keeps the budget. */
+export const anonymous = (address: string): Caller => ({ id: null, tenant: null, roles: [], budget: `address ${address}` })
+
+/** Does the caller alone satisfy the rule? */
+export function satisfies(caller: Caller, rule: CallerRule): boolean {
+  if (rule.rule === 'anyone') return true
+  if (rule.rule === 'signedIn') return caller.id !== null
+  return rule.role !== undefined && caller.roles.includes(rule.role)
+}
+
+/** The caller as code inside an action sees it. */
+export function meOf(caller: Caller): Me {
+  const roles = Object.freeze([...caller.roles])
+  return Object.freeze({ id: caller.id ?? '', tenant: caller.tenant, roles, is: (role: string) => roles.includes(role) })
+}

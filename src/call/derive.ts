@@ -1,0 +1,30 @@
+// The step that makes the row as it will be written: owner and tenant filled in, derived fields computed.
+import { Problem } from '../base/pure/problem.ts'
+import type { Noun } from '../define/noun.ts'
+import type { Call } from './call.ts'
+import type { Caller } from './caller.ts'
+import { draftChanged, draftNew, type Values } from './draft.ts'
+import { checkReferences } from './references.ts'
+
+/** Sets the draft of a create, update or replace. Fails with invalid or forbidden. */
+export async function derive(call: Call): Promise<void> {
+  const { house, rows, tx, session, now, caller } = call
+  if (tx === undefined || session === undefined) return
+  const input = call.input as Values // `check` put the body's server values here for these verbs
+  await checkReferences(house, session, rows, caller, input)
+  call.draft =
+    call.before === undefined
+      ? await draftNew(house, rows, { ...belongings(rows.noun, caller), ...input }, now, tx)
+      : await draftChanged(house, rows, call.before, input, now, tx)
+}
+
+/** Whose a new row is: the caller's, in the caller's tenant. Fails with forbidden where the caller is nobody. */
+export function belongings(noun: Noun, caller: Caller): Values {
+  const owned: Record<string, unknown> = {}
+  if (noun.owner !== undefined && caller.id !== null) owned[noun.owner] = caller.id
+  if (noun.tenant !== undefined) {
+    if (caller.tenant === null) throw new Problem('forbidden', 'Choose the organization you act for.')
+    owned[noun.tenant] = caller.tenant
+  }
+  return owned
+}

@@ -1,0 +1,27 @@
+// What every call needs of the house it is in: the engine, the nouns' stores, the keys, the clock.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Model } from '../define/model.ts'
+import type { Engine } from '../store/contract.ts'
+import type { CursorSeal } from '../store/cursor.ts'
+import type { Sealing } from '../store/layout.ts'
+import type { RowStore } from '../store/row_store.ts'
+
+export interface House {
+  readonly model: Model
+  readonly engine: Engine
+  readonly stores: ReadonlyMap<string, RowStore>
+  readonly clock: Clock
+  /** New ids, in the order of creation. */
+  readonly id: () => string
+  readonly cursors: CursorSeal
+  readonly sealing: Sealing
+  readonly log: Log
+}
+
+/** The store of a noun that the model names. */
+export function storeOf(house: House, noun: string): RowStore {
+  const store = house.stores.get(noun)
+  if (store === undefined) throw new TypeError(`"${noun}" is not among the app's parts`)
+  return store
+}

@@ -1,0 +1,58 @@
+// The step that does it: the query, the write, or the action's own code.
+import { Problem } from '../base/pure/problem.ts'
+import type { OperationVerb } from '../define/operation.ts'
+import type { Call, Step } from './call.ts'
+import { meOf } from './caller.ts'
+import { valuesOf } from './draft.ts'
+import { performList } from './list.ts'
+import { refusing } from './refusal.ts'
+import { tagRow } from './row_tag.ts'
+import { valueAt } from '../store/layout.ts'
+
+const performers: { readonly [V in OperationVerb]: Step } = {
+  list: performList,
+  read: (call) => {
+    call.found = call.before === undefined ? [] : [call.before]
+  },
+  create,
+  update: change,
+  replace: change,
+  delete: remove,
+  act,
+}
+
+/** The step for a verb. */
+export const performOf = (verb: OperationVerb): Step => performers[verb]
+
+async function create(call: Call): Promise<void> {
+  const { rows, session, draft } = call
+  if (session === undefined || draft === undefined) return
+  await refusing(rows, 'write', () => rows.insert(session, [draft]))
+  call.found = [draft]
+}
+
+async function change(call: Call): Promise<void> {
+  const { rows, session, draft, before } = call
+  if (session === undefined || draft === undefined || before === undefined) return
+  const done = await refusing(rows, 'write', () => rows.update(session, before, draft))
+  // The row was locked by `load`, so only a row deleted by its own action can be gone here.
+  if (!done) throw new Problem('conflict', 'The row changed while it was written; try again.')
+  const version = rows.layout.at.get('version') ?? -1
+  const row = draft.row.with(version, Number(valueAt(rows.layout, before.row, 'version')) + 1)
+  call.found = [{ row, items: draft.items }]
+}
+
+async function remove(call: Call): Promise<void> {
+  const { rows, session, ask } = call
+  if (session === undefined) return
+  await refusing(rows, 'delete', () => rows.delete(session, ask.id ?? ''))
+}
+
+async function act(call: Call): Promise<void> {
+  const { operation, tx, before, rows, house } = call
+  if (tx === undefined || operation.action === undefined) return
+  const row = before && tagRow(valuesOf(house.sealing, rows, before), rows, before)
+  const { input, prepared, caller } = call
+  const result = await operation.action.spec.run({ ...(row && { row }), input, prepared, me: meOf(caller), tx })
+  call.result = result
+}

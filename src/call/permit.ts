@@ -1,0 +1,28 @@
+// The step that asks the rules: all rows, some rows, or a refusal. Denied unless allowed.
+import { Problem } from '../base/pure/problem.ts'
+import type { Allow } from '../define/allow.ts'
+import type { Access, Call } from './call.ts'
+import { type Caller, satisfies } from './caller.ts'
+
+/** Sets what the caller may reach. Fails with unauthenticated or forbidden where it is nothing. */
+export function permit(call: Call): void {
+  call.access = accessOf(call.operation.allow, call.caller)
+}
+
+/** What the rules leave to this caller. Fails with unauthenticated for nobody in particular, else with forbidden. */
+export function accessOf(allow: Allow, caller: Caller): Access {
+  const access = reachOf(allow, caller)
+  if (access !== undefined) return access
+  if (caller.id !== null) throw new Problem('forbidden', 'You are signed in, but not allowed to do this.')
+  throw new Problem('unauthenticated', 'Sign in to do this.', { headers: { 'WWW-Authenticate': 'Bearer' } })
+}
+
+/** The same without refusing: undefined where the rules leave nothing. */
+export function reachOf(allow: Allow, caller: Caller): Access | undefined {
+  if (allow.callers.some((rule) => satisfies(caller, rule))) return everything
+  // A rule over the row asks who the caller is, or is at least meant for callers who are somebody.
+  if (allow.rows.length > 0 && caller.id !== null) return { rows: allow.rows }
+  return undefined
+}
+
+const everything: Access = Object.freeze({ rows: undefined })

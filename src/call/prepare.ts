@@ -1,0 +1,9 @@
+// The step for what must wait (hashing, a foreign answer): before the transaction, so that no one waits for it.
+import type { Call } from './call.ts'
+import { meOf } from './caller.ts'
+
+/** Runs the action's `prepare` and keeps what it made for `run`. */
+export async function prepare(call: Call): Promise<void> {
+  const { operation, input, caller, ask } = call
+  call.prepared = await operation.action?.spec.prepare?.({ input, me: meOf(caller), signal: ask.signal })
+}

@@ -1,0 +1,144 @@
+// The verbs of `tx`: what an action's code does to rows, over one open transaction.
+import { Problem } from '../base/pure/problem.ts'
+import type { AnyResource } from '../define/resource.ts'
+import type { FindOptions, Match, Tx } from '../define/tx.ts'
+import type { Transaction } from '../store/contract.ts'
+import { type StoredRow, valueAt } from '../store/layout.ts'
+import { padded, type RowStore, type Whole } from '../store/row_store.ts'
+import { addTo } from './add.ts'
+import { draftChanged, draftNew, type Values, valuesOf } from './draft.ts'
+import { findRows } from './find.ts'
+import { type House, storeOf } from './house.ts'
+import { openSql } from './kysely.ts'
+import { refusing } from './refusal.ts'
+import { tagRow } from './row_tag.ts'
+
+/** What a verb needs of its transaction. */
+export interface Work {
+  readonly house: House
+  readonly session: Transaction
+  readonly now: Date
+  /** What a new row takes from the caller: its owner and tenant. */
+  readonly belongings: (rows: RowStore) => Values
+}
+
+type Plain = Readonly<Record<string, unknown>>
+
+/** The verbs over one open transaction. */
+export function verbsOf(work: Work): Tx {
+  const { house, session, now } = work
+  const rowsOf = (noun: AnyResource): RowStore => storeOf(house, noun.name)
+  const verbs = {
+    now,
+    get: async (noun: AnyResource, id: string) => (await readAll(work, rowsOf(noun), [id], false))[0],
+    getAll: (noun: AnyResource, ids: readonly string[]) => readAll(work, rowsOf(noun), ids, false),
+    lock: async (noun: AnyResource, id: string) => (await readAll(work, rowsOf(noun), [id], true))[0],
+    find: async (noun: AnyResource, match: Match<AnyResource>, options: FindOptions<AnyResource> = {}) => {
+      const rows = rowsOf(noun)
+      return shown(work, rows, await rows.wholes(session, await findRows(rows, session, match, options)))
+    },
+    create: async (noun: AnyResource, data: Plain) => (await createAll(work, rowsOf(noun), [data], tx))[0],
+    createMany: (noun: AnyResource, data: readonly Plain[]) => createAll(work, rowsOf(noun), data, tx),
+    upsert: (noun: AnyResource, data: readonly Plain[], options: UpsertOptions) => upsert(work, rowsOf(noun), data, options, tx),
+    update: (noun: AnyResource, id: string, patch: Plain) => update(work, rowsOf(noun), id, patch, tx),
+    delete: async (noun: AnyResource, id: string) => {
+      const rows = rowsOf(noun)
+      if (!(await refusing(rows, 'delete', () => rows.delete(session, id)))) throw missing(rows)
+    },
+    add: async (noun: AnyResource, id: string, amounts: Readonly<Record<string, number>>) => {
+      const rows = rowsOf(noun)
+      const row = await addTo(rows, session, { id, now: now.toISOString(), amounts })
+      if (row !== undefined) return shown(work, rows, await rows.wholes(session, [row])).then(([one]) => one)
+      await readAll(work, rows, [id], false) // not there is another answer than out of bounds
+      return undefined
+    },
+    attempt: <T>(inner: () => Promise<T>) => session.savepoint(inner),
+    sql: (nouns: Readonly<Record<string, AnyResource>>) => openSql(work, nouns),
+  }
+  // The one place where the erased verbs meet their typed face; `Tx` states each noun's own types.
+  const tx: Tx = Object.freeze(verbs) as unknown as Tx
+  return tx
+}
+
+const missing = ({ noun }: RowStore): Problem => new Problem('not_found', `There is no such row in ${noun.name}.`)
+
+async function shown(work: Work, rows: RowStore, wholes: readonly Whole[]): Promise<object[]> {
+  return wholes.map((whole) => tagRow(valuesOf(work.house.sealing, rows, whole), rows, whole))
+}
+
+async function readWholes(work: Work, rows: RowStore, ids: readonly string[], lock: boolean): Promise<Whole[]> {
+  const wanted = [...new Set(ids)]
+  const made = rows.readById({ seen: undefined, lock, count: padded(wanted.length) })
+  const caller = { id: null, tenant: null }
+  const wholes = await rows.wholes(work.session, await work.session.all(made.statement, made.values({ ids: wanted, caller })))
+  const byId = new Map(wholes.map((whole) => [whole.row[0], whole]))
+  return ids.map((id) => {
+    const whole = byId.get(id)
+    if (whole === undefined) throw missing(rows)
+    return whole
+  })
+}
+
+async function readAll(work: Work, rows: RowStore, ids: readonly string[], lock: boolean): Promise<object[]> {
+  if (ids.length === 0) return []
+  return shown(work, rows, await readWholes(work, rows, ids, lock))
+}
+
+async function createAll(work: Work, rows: RowStore, data: readonly Plain[], tx: Tx): Promise<object[]> {
+  const { house, session, now } = work
+  const drafts: Whole[] = []
+  for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
+  await refusing(rows, 'write', () => rows.insert(session, drafts))
+  return shown(work, rows, drafts)
+}
+
+async function update(work: Work, rows: RowStore, id: string, patch: Plain, tx: Tx): Promise<object | undefined> {
+  const { house, session, now } = work
+  const [before] = await readWholes(work, rows, [id], true)
+  if (before === undefined) throw missing(rows)
+  const draft = await draftChanged(house, rows, before, patch, now, tx)
+  if (!(await refusing(rows, 'write', () => rows.update(session, before, draft)))) throw missing(rows)
+  const at = rows.layout.at.get('version') ?? -1
+  const row = draft.row.with(at, Number(valueAt(rows.layout, before.row, 'version')) + 1)
+  return (await shown(work, rows, [{ row, items: draft.items }]))[0]
+}
+
+interface UpsertOptions {
+  readonly by: readonly string[]
+  readonly keep?: boolean
+}
+
+async function upsert(work: Work, rows: RowStore, data: readonly Plain[], options: UpsertOptions, tx: Tx): Promise<object[]> {
+  const { house, session, now } = work
+  if (data.length === 0) return []
+  const drafts: Whole[] = []
+  for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
+  const conflict = conflictOf(rows, options, data)
+  const made = await refusing(rows, 'write', () => rows.upsert(session, drafts, conflict))
+  const wholes = made.map((row) => ({ row, items: itemsFor(rows, drafts, row, options.by) }))
+  await rows.replaceParts(session, wholes)
+  return shown(work, rows, wholes)
+}
+
+/** The unique key that `by` names, and the columns a row that exists takes over: those some row of the data gives. */
+function conflictOf({ noun, layout }: RowStore, { by, keep }: UpsertOptions, data: readonly Plain[]): { columns: string[]; update: string[] } {
+  const names = noun.tenant === undefined || by.includes(noun.tenant) ? by : [noun.tenant, ...by]
+  if (!noun.uniques.some((unique) => unique.toSorted().join() === by.toSorted().join())) {
+    throw new TypeError(`${noun.name}: upsert by "${by.join(', ')}", which is not a unique key of it`)
+  }
+  const columns = names.map((name) => noun.fields.find((field) => field.name === name)).map((field) => field?.keyColumn ?? field?.column ?? '')
+  const given = new Set(data.flatMap((values) => Object.keys(values)))
+  const taken = layout.columns.filter(({ name, field }) =>
+    name === 'updatedAt' || (field !== undefined && !names.includes(name) && (given.has(name) || field.field.options.derived === true)),
+  )
+  const keys = taken.map(({ field }) => field?.keyColumn).filter((column) => column !== undefined)
+  return { columns, update: keep === true ? [] : [...taken.map(({ column }) => column), ...keys] }
+}
+
+// The row answered may be an older one with its own id; its items are those of the draft with the same key.
+function itemsFor({ layout }: RowStore, drafts: readonly Whole[], row: StoredRow, by: readonly string[]): Whole['items'] {
+  const key = (one: StoredRow): string => JSON.stringify(by.map((name) => valueAt(layout, one, name)))
+  const draft = drafts.find((one) => key(one.row) === key(row))
+  return (draft?.items ?? []).map((items) => items.map((item) => item.with(1, row[0] ?? null)))
+}
+

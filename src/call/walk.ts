@@ -1,0 +1,126 @@
+// One call, whatever the door: the steps before the transaction, those inside it, and the answer once it is durable.
+import { Problem } from '../base/pure/problem.ts'
+import { isSafe, type Operation } from '../define/operation.ts'
+import type { Session, Transaction, WriteOptions } from '../store/contract.ts'
+import type { RowStore } from '../store/row_store.ts'
+import type { Answer, Ask, Call, Step } from './call.ts'
+import type { Caller } from './caller.ts'
+import { belongings } from './derive.ts'
+import { type House, storeOf } from './house.ts'
+import { outageOf } from './refusal.ts'
+import { verbsOf } from './verbs.ts'
+
+/** An operation with its steps, compiled when the app starts. */
+export interface Compiled {
+  readonly operation: Operation
+  readonly before: readonly Step[]
+  readonly inside: readonly Step[]
+}
+
+/** Walks the steps of one call. Fails with a Problem; whatever else is thrown is a fault of ours. */
+export async function walk(house: House, compiled: Compiled, ask: Ask, caller: Caller): Promise<Answer> {
+  const call = open(house, compiled.operation, ask, caller)
+  try {
+    for (const step of compiled.before) await step(call)
+    if (isSafe(compiled.operation)) await look(call, compiled)
+    else await change(call, compiled)
+  } catch (error) {
+    throw outageOf(error) ?? error
+  }
+  return finish(call)
+}
+
+/** Walks only the steps inside, in a transaction that is open already: an operation of a batch. */
+export async function walkInside(house: House, compiled: Compiled, ask: Ask, caller: Caller, session: Transaction): Promise<Answer> {
+  const call = open(house, compiled.operation, ask, caller)
+  for (const step of compiled.before) await step(call)
+  await inside(call, compiled, session)
+  return finish(call)
+}
+
+function finish(call: Call): Answer {
+  if (call.result instanceof Problem) throw call.result
+  if (call.answer === undefined) throw new TypeError(`${call.operation.id}: the walk ended without an answer`)
+  return call.answer
+}
+
+function open(house: House, operation: Operation, ask: Ask, caller: Caller): Call {
+  return {
+    ask,
+    operation,
+    rows: storeOf(house, operation.noun.name),
+    house,
+    caller,
+    clock: house.clock,
+    log: house.log,
+    now: house.clock.now(),
+    input: undefined,
+    query: undefined,
+    counted: false,
+    shown: everything,
+    prepared: undefined,
+    session: undefined,
+    tx: undefined,
+    access: nothing,
+    before: undefined,
+    draft: undefined,
+    found: [],
+    next: null,
+    count: undefined,
+    exact: true,
+    result: undefined,
+    answer: undefined,
+  }
+}
+
+const everything = Object.freeze({ fields: undefined, expand: undefined })
+const nothing = Object.freeze({ rows: [] })
+
+/** A read: one statement on its own where that is all it takes, else one snapshot for the whole tree. */
+async function look(call: Call, compiled: Compiled): Promise<void> {
+  const { engine } = call.house
+  if (isOneStatement(call)) await steps(call, compiled.inside, { all: (statement, values) => engine.query(statement, values) })
+  else await engine.snapshot((session) => steps(call, compiled.inside, session))
+}
+
+function isOneStatement(call: Call): boolean {
+  return call.operation.verb === 'read' && call.rows.items.length === 0 && call.shown.expand === undefined
+}
+
+async function steps(call: Call, list: readonly Step[], session: Session): Promise<void> {
+  call.session = session
+  for (const step of list) await step(call)
+}
+
+async function change(call: Call, compiled: Compiled): Promise<void> {
+  const { ask, operation, house } = call
+  const options: WriteOptions = {
+    name: operation.id,
+    isolation: operation.verb === 'act' ? (operation.action?.spec.isolation ?? 'serializable') : 'locked',
+    signal: ask.signal,
+    rollback: ask.dryRun,
+  }
+  await house.engine.write(options, (session) => inside(call, compiled, session))
+}
+
+async function inside(call: Call, compiled: Compiled, session: Transaction): Promise<void> {
+  reset(call)
+  const { house, now, caller } = call
+  call.tx = verbsOf({ house, session, now, belongings: (rows) => givenBy(rows, caller) })
+  await steps(call, compiled.inside, session)
+}
+
+// Server code may make rows that nobody owns; the rule that a caller needs a tenant is for callers' own rows.
+function givenBy(rows: RowStore, caller: Caller): Readonly<Record<string, unknown>> {
+  if (rows.noun.tenant !== undefined && caller.tenant === null) return {}
+  return belongings(rows.noun, caller)
+}
+
+// The engine runs the work again after a serialization failure: nothing of the first try may be seen by the second.
+function reset(call: Call): void {
+  call.before = undefined
+  call.draft = undefined
+  call.found = []
+  call.result = undefined
+  call.answer = undefined
+}

@@ -1,0 +1,58 @@
+// The table of steps: every call, through whatever door, walks these from top to bottom. Later columns: who has them.
+import type { Operation, OperationVerb } from '../define/operation.ts'
+import type { Step } from '../call/call.ts'
+import { checkMerge, checkOf } from '../call/check.ts'
+import { confirm } from '../call/confirm.ts'
+import { derive } from '../call/derive.ts'
+import { load } from '../call/load.ts'
+import { performOf } from '../call/perform.ts'
+import { permit } from '../call/permit.ts'
+import { prepare } from '../call/prepare.ts'
+import { presentOf } from '../call/present.ts'
+import type { Compiled } from '../call/walk.ts'
+
+type Make = (operation: Operation) => Step
+type Line = readonly [Make, string]
+
+const same = (step: Step): Make => () => step
+
+// L list · R read · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle` come before these,
+// at the door, because they need no operation to be known.
+// prettier-ignore
+const before: readonly Line[] = [
+  [same(permit),  'LRCUPDA'], // the rules of `allow`, as a filter where they can be
+  [checkOf,       'LRCUPDA'], // is the input of the declared shape
+  [same(prepare), '      A'], // what must wait: hashing, a foreign answer; no `tx` here
+]
+// — BEGIN (a snapshot for L and R) —
+// prettier-ignore
+const inside: readonly Line[] = [
+  [same(load),    ' R UPDA'], // the row under the read rule: none 404, not allowed 403
+  [checkMerge,    '   U   '], // the patch against the row it goes into
+  [same(derive),  '  CUP  '], // owner, tenant and the fields the server computes
+  [performStep,   'LRCUPDA'], // the query, the write, or the action's own code
+  [same(confirm), '  CUP  '], // the rule again, of the row as it was written
+  [presentOf,     'LRCUPDA'], // hide what is private, expand references
+]
+// — COMMIT, durable, and only then the answer —
+
+const letters: { readonly [V in OperationVerb]: string } = {
+  list: 'L',
+  read: 'R',
+  create: 'C',
+  update: 'U',
+  replace: 'P',
+  delete: 'D',
+  act: 'A',
+}
+
+/** The steps of one operation as flat arrays: no lookup is left for the call. */
+export function compile(operation: Operation): Compiled {
+  const of = (lines: readonly Line[]): Step[] =>
+    lines.filter(([, verbs]) => verbs.includes(letters[operation.verb])).map(([make]) => make(operation))
+  return Object.freeze({ operation, before: of(before), inside: of(inside) })
+}
+
+function performStep(operation: Operation): Step {
+  return performOf(operation.verb)
+}
