@@ -40,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     snapshot: (work) => snapshot(pool, new Stop('A snapshot', limits.transactionDeadlineMs), work),
     write: (how, work) => write(writing, how, work),
     script: (statements) => script(driver, statements),
-    introspect: () => introspect(driver),
+    introspect: () => snapshot(pool, new Stop('Introspection', limits.transactionDeadlineMs), introspect),
     migrationLock: (work) => migrationLock(driver, work),
     ping: () => ping(readers, limits.connectMs),
     close: async () => {
