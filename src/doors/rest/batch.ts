@@ -1,0 +1,143 @@
+// Several operations in one transaction, each able to use what earlier ones answered: all of them happen, or none.
+import { pageLimits } from '../../base/limits.ts'
+import { isId } from '../../base/id.ts'
+import { Problem } from '../../base/pure/problem.ts'
+import type { Answer, Ask } from '../../call/call.ts'
+import type { Caller } from '../../call/caller.ts'
+import { isSafe, type Operation } from '../../define/operation.ts'
+import type { Model } from '../../define/model.ts'
+import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
+import { type Address, addressesOf, apiRoot } from './address.ts'
+import { resolveReferences } from './batch_reference.ts'
+import type { Identified } from './routes.ts'
+import { respond } from './respond.ts'
+import { readPreferences, readTags } from './tags.ts'
+
+export interface BatchMeans {
+  readonly model: Model
+  identify(request: DoorRequest, cost: number): Promise<Identified> | Identified
+  /** Opens one transaction and calls in it, one after the other. Everything is undone when `work` throws. */
+  together<T>(request: DoorRequest, dryRun: boolean, work: (call: CallInside) => Promise<T>): Promise<T>
+}
+
+export type CallInside = (operation: Operation, ask: Ask, caller: Caller) => Promise<Answer>
+
+/** One operation of a batch, as a client sends it. */
+interface Item {
+  readonly method: string
+  readonly path: string
+  readonly body: unknown
+  readonly ifMatch: string | undefined
+}
+
+/** POST /api/v1/batch `{"operations":[{"method","path","body","ifMatch"}]}` → `{"results":[{"status","headers","body"}]}`. */
+export function batchRoute(means: BatchMeans): Route {
+  const addresses = addressesOf(means.model).filter(({ operation }) => !isSafe(operation))
+  return {
+    method: 'POST',
+    path: `${apiRoot}/batch`,
+    name: 'batch',
+    consumes: ['application/json'],
+    handle: (request) => handle(request, addresses, means),
+  }
+}
+
+async function handle(request: DoorRequest, addresses: readonly Address[], means: BatchMeans): Promise<DoorAnswer> {
+  const items = readItems(request.body)
+  const { caller, headers } = await means.identify(request, items.length)
+  request.log['operation'] = 'batch'
+  request.log['operations'] = items.length
+  if (caller.id !== null) request.log['caller'] = caller.id
+  const prefer = readPreferences(request.headers['prefer'])
+  const results = await means.together(request, prefer.dryRun, async (call) => {
+    const done: DoorAnswer[] = []
+    for (const [at, item] of items.entries()) done.push(await one(request, { at, item, done, addresses, call, caller }))
+    return done
+  })
+  const body = { results: results.map(({ status, headers: own, body: text }) => ({ status, headers: own, body: parsed(text) })) }
+  const applied: Record<string, string> = prefer.applied === '' ? {} : { 'Preference-Applied': prefer.applied }
+  return { status: 200, headers: { ...headers, ...applied }, body: JSON.stringify(body), type: 'application/json; charset=utf-8' }
+}
+
+const parsed = (text: DoorAnswer['body']): unknown => (typeof text === 'string' ? JSON.parse(text) : null)
+
+function readItems(body: unknown): Item[] {
+  const list = typeof body === 'object' && body !== null && 'operations' in body ? body.operations : undefined
+  if (!Array.isArray(list) || list.length === 0 || list.length > pageLimits.batchOperations || Object.keys(body ?? {}).length > 1) {
+    throw wrong('/operations', `1 to ${pageLimits.batchOperations} operations are needed, and nothing beside them.`)
+  }
+  return list.map((item: unknown, at) => readItem(item, `/operations/${at}`))
+}
+
+function readItem(item: unknown, pointer: string): Item {
+  if (typeof item !== 'object' || item === null) throw wrong(pointer, 'An operation is an object.')
+  const { method, path, body, ifMatch, ...rest } = item as Record<string, unknown> // every member is checked below
+  if (typeof method !== 'string') throw wrong(`${pointer}/method`, 'A method such as "POST" is needed.')
+  if (typeof path !== 'string') throw wrong(`${pointer}/path`, `A path such as "${apiRoot}/orders" is needed.`)
+  if (ifMatch !== undefined && typeof ifMatch !== 'string') throw wrong(`${pointer}/ifMatch`, 'An entity tag is a text.')
+  const extra = Object.keys(rest)[0]
+  if (extra !== undefined) throw wrong(`${pointer}/${extra}`, 'There is no such member.', 'unknown')
+  return { method, path, body, ifMatch }
+}
+
+function wrong(pointer: string, message: string, code: 'wrong_type' | 'unknown' = 'wrong_type'): Problem {
+  return new Problem('invalid', 'The batch is not valid.', { errors: [{ pointer, code, message }] })
+}
+
+interface Place {
+  readonly at: number
+  readonly item: Item
+  readonly done: readonly DoorAnswer[]
+  readonly addresses: readonly Address[]
+  readonly call: CallInside
+  readonly caller: Caller
+}
+
+async function one(request: DoorRequest, { at, item, done, addresses, call, caller }: Place): Promise<DoorAnswer> {
+  const pointer = `/operations/${at}`
+  const earlier = done.map(({ body }) => parsed(body))
+  const path = resolveReferences(item.path, earlier, `${pointer}/path`)
+  const body = resolveReferences(item.body, earlier, `${pointer}/body`)
+  const found = addresses.map((address) => ({ address, id: matches(address, item.method, String(path)) })).find(({ id }) => id !== undefined)
+  if (found === undefined) throw wrong(`${pointer}/path`, 'No operation that writes has this method and path.')
+  const { operation } = found.address
+  try {
+    const answer = await call(operation, askOf(request, operation, { ...item, body }, found.id ?? ''), caller)
+    const prefer = { minimal: false, dryRun: false, applied: '' }
+    return respond(answer, { noun: operation.noun.name, path: String(path), query: '', prefer, cacheable: false })
+  } catch (error) {
+    throw error instanceof Problem ? within(error, at) : error
+  }
+}
+
+/** The same problem, said of the operation it belongs to. */
+function within(problem: Problem, at: number): Problem {
+  const errors = problem.errors ?? [{ pointer: '', code: 'bad_check' as const, message: problem.message }]
+  const moved = errors.map((error) => ({ ...error, pointer: `/operations/${at}/body${error.pointer}` }))
+  return new Problem(problem.kind, `Operation ${at}: ${problem.message}`, { errors: moved, cause: problem })
+}
+
+function askOf(request: DoorRequest, operation: Operation, item: Item, id: string): Ask {
+  return {
+    operation,
+    id: operation.scope === 'row' ? id : undefined,
+    query: undefined,
+    body: item.body,
+    ifMatch: readTags(item.ifMatch, 'ifMatch', false),
+    ifNoneMatch: undefined,
+    dryRun: false,
+    narrowed: undefined,
+    signal: request.signal,
+  }
+}
+
+/** The row's id where method and path are the address's ('' where it has none); undefined where they are not. */
+function matches(address: Address, method: string, path: string): string | undefined {
+  if (address.method !== method) return undefined
+  const wanted = address.path.split('/')
+  const given = path.split('/')
+  if (wanted.length !== given.length) return undefined
+  if (!wanted.every((part, at) => part === ':id' || part === given[at])) return undefined
+  const id = given[wanted.indexOf(':id')]
+  return address.operation.scope === 'collection' ? '' : id !== undefined && isId(id) ? id : undefined
+}
