@@ -17,7 +17,7 @@ const maxShown = 100
 
 const space = /[ \t\n\r]*/y
 const scalar = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
+const fourHex = /^[0-9a-fA-F]{4}$/
 
 /**
  * The first fault of a JSON text (RFC 8259): a syntax error, a key twice in one object, a `__proto__` key; undefined if
@@ -94,11 +94,17 @@ function inString(reader: Reader): Fault | undefined {
     const unit = reader.text.charCodeAt(reader.at)
     // NaN past the end, a control character, a quote, a backslash; everything else is itself.
     if (!(unit >= 0x20)) return syntax(reader.at)
-    if (unit === 0x5c ? !skip(reader, escape) : false) return syntax(reader.at)
-    if (unit === 0x5c) continue
-    reader.at++
+    const length = unit === 0x5c ? escapeLength(reader) : 1
+    if (length === 0) return syntax(reader.at)
+    reader.at += length
     if (unit === 0x22) return undefined
   }
+}
+
+function escapeLength({ text, at }: Reader): number {
+  const letter = text.charAt(at + 1)
+  if (letter === 'u') return fourHex.test(text.slice(at + 2, at + 6)) ? 6 : 0
+  return letter !== '' && '"\\/bfnrt'.includes(letter) ? 2 : 0
 }
 
 /** Steps over the opening bracket, and over the closing one if it follows. */

@@ -1,7 +1,8 @@
 // The log: one JSON line an event, secrets masked, nothing able to break a line. The only place that writes to stdout.
-import { pino, type Logger, type LoggerOptions } from 'pino'
+import { writeSync } from 'node:fs'
+import { pino } from 'pino'
 import { systemClock, type Clock } from './clock.ts'
-import { loggable, loggableText } from './log_fields.ts'
+import { addLoggable, loggableText } from './log_fields.ts'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
@@ -28,54 +29,82 @@ export interface LogOptions {
   readonly clock?: Clock | undefined
 }
 
-/** Lines are gathered up to this many bytes, or this long, before they are written: one system call for many lines. */
-const gatherBytes = 8 * 1024
-const gatherMs = 100
+/** Lines are gathered to this many characters, or for this long, and written by one system call in the background. */
+const gatherChars = 16 * 1024
+const gatherMs = 50
 /** A reader that stands still must not fill the memory: beyond this, lines are dropped and their number is logged. */
 const maxBufferedBytes = 16 * 1024 * 1024
+
+const levels: readonly Level[] = ['debug', 'info', 'warn', 'error']
 
 // JSON escapes what is below 0x20. These too are obeyed by terminals and viewers (C1 controls, line and paragraph
 // separators, text direction) and could forge or hide a line.
 const unsafe = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
 const allUnsafe = new RegExp(unsafe, 'g')
 
-/** Opens a log. Lines still buffered are written when the process exits. */
+/** Opens a log. Lines still gathered are written when the process exits. */
 export function createLog({ level, write, name, clock = systemClock }: LogOptions): Log {
   const dropped = (lines: number): void => log.error({ lines }, 'Log lines were dropped because nobody read them.')
   const out = write === undefined ? stdout(dropped) : { write, flush: () => undefined }
-  const logger = pino(optionsOf(level, name, clock), { write: (line) => out.write(oneLine(line)) })
+  const least = level === 'silent' ? levels.length : levels.indexOf(level)
+  const writer = (at: Level): Log[Level] => {
+    if (levels.indexOf(at) < least) return () => undefined
+    return (fields, message) => out.write(lineOf({ level: at, time: clock.now().toISOString() }, name, fields, message))
+  }
   const log: Log = Object.freeze({
-    debug: writer(logger, 'debug'),
-    info: writer(logger, 'info'),
-    warn: writer(logger, 'warn'),
-    error: writer(logger, 'error'),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
     flush: () => out.flush(),
   })
   return log
 }
 
-function optionsOf(level: string, name: string | undefined, clock: Clock): LoggerOptions {
-  return {
-    level,
-    base: name === undefined ? null : { name },
-    messageKey: 'message',
-    timestamp: () => `,"time":"${clock.now().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }) },
-    // Fields arrive ready to be written; pino's own treatment of errors would add what is not meant for a log.
-    serializers: { err: (value: unknown) => value },
-  }
+/** What the log itself says of a line; fields of these names are left out, or they could forge it. */
+function lineOf(
+  head: { level: Level; time: string },
+  name: string | undefined,
+  fields: Fields,
+  message: string,
+): string {
+  const { level, time } = head
+  const line: Record<string, unknown> = name === undefined ? { level, time } : { level, time, name }
+  addLoggable(line, fields)
+  line['level'] = level
+  line['time'] = time
+  line['message'] = loggableText(message)
+  return oneLine(`${JSON.stringify(line)}\n`)
+}
+
+function oneLine(line: string): string {
+  if (!unsafe.test(line)) return line
+  return line.replace(allUnsafe, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function stdout(dropped: (lines: number) => void): { write(line: string): void; flush(): void } {
+  let gathered = ''
+  let timer: NodeJS.Timeout | undefined
   let lost = 0
-  const stream = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: gatherBytes,
-    periodicFlush: gatherMs,
-    maxLength: maxBufferedBytes,
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: maxBufferedBytes })
+  const isEnded = (): boolean => 'destroyed' in stream && stream.destroyed === true
+  const release = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const lines = gathered
+    gathered = ''
+    if (lines === '') return
+    // The stream ends itself once the process has nothing left to do; what is said after that is written at once.
+    if (isEnded()) writeSync(1, lines)
+    else stream.write(lines)
+  }
+  const flush = (): void => {
+    release()
+    if (!isEnded()) stream.flushSync()
+  }
+  stream.on('drop', (lines: string) => {
+    lost += lines.split('\n').length - 1
   })
-  stream.on('drop', () => lost++)
   stream.on('drain', () => {
     const lines = lost
     lost = 0
@@ -83,15 +112,11 @@ function stdout(dropped: (lines: number) => void): { write(line: string): void; 
   })
   // A full disk must not end the process. The lines stay buffered and are tried again; past the bound they are counted.
   stream.on('error', () => undefined)
-  return { write: (line) => stream.write(line), flush: () => stream.flushSync() }
-}
-
-function writer(logger: Logger, level: Level): (fields: Fields, message: string) => void {
-  if (!logger.isLevelEnabled(level)) return () => undefined
-  return (fields, message) => logger[level](loggable(fields), loggableText(message))
-}
-
-function oneLine(line: string): string {
-  if (!unsafe.test(line)) return line
-  return line.replace(allUnsafe, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  process.once('exit', flush)
+  const write = (line: string): void => {
+    gathered += line
+    if (gathered.length >= gatherChars) release()
+    else timer ??= setTimeout(release, gatherMs)
+  }
+  return { write, flush }
 }

@@ -37,13 +37,13 @@ const credentials = /:\/\/[^\s/@]{1,1000}@/g
 
 const knownNames = new Map<string, boolean>()
 
-/** A copy of the fields that is safe to write: at any depth, and whatever is in it. */
-export function loggable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Adds the fields to a line, safe to write: at any depth, and whatever is in them. */
+export function addLoggable(line: Record<string, unknown>, fields: Readonly<Record<string, unknown>>): void {
   try {
-    return ofObject(fields, 0)
+    addEntries(line, fields, 0)
   } catch (error) {
     // A getter or a proxy that throws: the line is still written, and says so. Logging must not fail a request.
-    return { unreadable: error instanceof Error ? loggableText(String(error.stack), maxStack) : 'not an error' }
+    line['unreadable'] = error instanceof Error ? loggableText(String(error.stack), maxStack) : 'not an error'
   }
 }
 
@@ -53,19 +53,19 @@ export function loggableText(text: string, most = maxText): string {
   return short.includes('://') && short.includes('@') ? short.replace(credentials, `://${mask}@`) : short
 }
 
-function ofObject(value: object, depth: number): Record<string, unknown> {
-  const out: Record<string, unknown> = {}
+function addEntries(out: Record<string, unknown>, value: object, depth: number): void {
   let room = maxEntries
-  for (const [key, entry] of Object.entries(value)) {
+  for (const key in value) {
+    // Assigned, "__proto__" would change the copy's prototype.
+    if (!Object.hasOwn(value, key) || key === '__proto__') continue
     if (room-- === 0) {
       out['…'] = 'more keys'
-      break
+      return
     }
-    // Assigned, this one would change the copy's prototype.
-    if (key === '__proto__') continue
+    // An own enumerable key, so this reads a value of the object.
+    const entry = (value as Readonly<Record<string, unknown>>)[key]
     out[key] = entry !== undefined && entry !== null && isSecretName(key) ? mask : ofValue(entry, depth + 1)
   }
-  return out
 }
 
 function ofValue(value: unknown, depth: number): unknown {
@@ -92,6 +92,12 @@ function ofReference(value: object, depth: number): unknown {
   if (depth > maxDepth) return '[too deep]'
   if (value instanceof Map || value instanceof Set) return `[${value.size} entries]`
   return Array.isArray(value) ? ofArray(value, depth) : ofObject(value, depth)
+}
+
+function ofObject(value: object, depth: number): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  addEntries(out, value, depth)
+  return out
 }
 
 function ofArray(list: readonly unknown[], depth: number): unknown[] {

@@ -14,7 +14,7 @@ export const systemRandom: Random = Object.freeze({
   fraction: () => Math.random(),
 })
 
-/** The same sequence for the same seed (xoshiro128**), for tests. Predictable by design: never for secrets. */
+/** The same sequence for the same 32-bit seed (xoshiro128**), for tests. Predictable by design: never for secrets. */
 export function seededRandom(seed: number): Random {
   const state = spread(seed)
   const fraction = (): number => next(state) / 2 ** 32

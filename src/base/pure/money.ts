@@ -98,7 +98,7 @@ export function allocate<C extends string>(money: Money<C>, ratios: readonly num
     return { at, units: share / whole, rest: share % whole }
   })
   const left = Number(size - parts.reduce((sum, { units }) => sum + units, 0n))
-  const byRest = [...parts].sort((a, b) => (a.rest === b.rest ? a.at - b.at : a.rest < b.rest ? 1 : -1))
+  const byRest = parts.toSorted((a, b) => (a.rest === b.rest ? a.at - b.at : a.rest < b.rest ? 1 : -1))
   for (const part of byRest.slice(0, left)) part.units += 1n
   return parts.map(({ units }) => fromMinor(Number(minor < 0n ? -units : units), money.currency))
 }
