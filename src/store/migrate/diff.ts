@@ -24,6 +24,7 @@ export type Change =
   | (At & { readonly what: 'add foreign key'; readonly after: ForeignKey })
   | (At & { readonly what: 'drop foreign key'; readonly before: ForeignKey })
   | (At & { readonly what: 'change foreign key'; readonly before: ForeignKey; readonly after: ForeignKey })
+  | (At & { readonly what: 'prove constraint'; readonly after: ForeignKey | TableCheck })
   | (At & { readonly what: 'add check'; readonly after: TableCheck })
   | (At & { readonly what: 'drop check'; readonly before: TableCheck })
 
@@ -88,9 +89,9 @@ export function diffColumn(table: string, after: Column, before: Column, dialect
   return changes
 }
 
-/** Equal as the engine stores them: SQLite keeps a uuid and a text alike. */
+/** Equal as the engine writes them: PostgreSQL keeps a wide integer and a number alike. */
 export const sameType = (after: Column, before: Column, dialect: Dialect): boolean =>
-  dialect.columnType(after.storage) === dialect.columnType(before.storage)
+  before.type === undefined && dialect.columnType(after.storage) === dialect.columnType(before.storage)
 
 /** Equal as the engine would write them; no default and `default null` are one thing. */
 export function sameDefault(after: Column, before: Column, dialect: Dialect): boolean {
@@ -108,8 +109,11 @@ function diffIndexes(table: string, after: readonly Index[], before: readonly In
   return diffNamed<Index>(after, before, {
     added: (one) => ({ what: 'add index', table, after: one, unique }),
     dropped: (one) => ({ what: 'drop index', table, before: one, unique }),
-    changed: (one, old) =>
-      sameNames(one.columns, old.columns) ? [] : [{ what: 'change index', table, before: old, after: one, unique }],
+    changed: (one, old) => {
+      // What an interrupted build left is nothing yet: adding it again clears it away first.
+      if (old.invalid === true && one.invalid !== true) return [{ what: 'add index', table, after: one, unique }]
+      return sameNames(one.columns, old.columns) ? [] : [{ what: 'change index', table, before: old, after: one, unique }]
+    },
   })
 }
 
@@ -117,7 +121,8 @@ function diffForeignKeys({ name: table, foreignKeys: after }: Table, { foreignKe
   return diffNamed<ForeignKey>(after, before, {
     added: (one) => ({ what: 'add foreign key', table, after: one }),
     dropped: (one) => ({ what: 'drop foreign key', table, before: one }),
-    changed: (one, old) => (sameForeignKey(one, old) ? [] : [{ what: 'change foreign key', table, before: old, after: one }]),
+    changed: (one, old) =>
+      sameForeignKey(one, old) ? unproved(table, one, old) : [{ what: 'change foreign key', table, before: old, after: one }],
   })
 }
 
@@ -126,8 +131,12 @@ function diffChecks({ name: table, checks: after }: Table, { checks: before }: T
   return diffNamed<TableCheck>(after, before, {
     added: (one) => ({ what: 'add check', table, after: one }),
     dropped: (one) => ({ what: 'drop check', table, before: one }),
-    changed: () => [],
+    changed: (one, old) => unproved(table, one, old),
   })
+}
+
+function unproved(table: string, after: ForeignKey | TableCheck, before: ForeignKey | TableCheck): Change[] {
+  return before.invalid === true && after.invalid !== true ? [{ what: 'prove constraint', table, after }] : []
 }
 
 interface Differences<T> {

@@ -1,8 +1,9 @@
 // Changes as steps for an engine with one process: no code of before runs beside them, so each table changes at once.
-import type { Column } from '../catalog.ts'
+import type { Column, Table, TableCheck } from '../catalog.ts'
+import { conditionSql } from './condition.ts'
 import type { Change } from './diff.ts'
 import { inlineKeys, needsRebuild, rebuild } from './rebuild.ts'
-import { checkSql, columnSql, createIndex, createIndexes, createTable, referenceSql } from './create.ts'
+import { columnSql, createIndex, createIndexes, createTable, referenceSql } from './create.ts'
 import { literal, quoted } from './literal.ts'
 import type { Rename } from './renames.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
@@ -77,7 +78,7 @@ function alter(change: Change, all: readonly Change[], scene: Scene): string[] {
     case 'change nullability':
       return changeNullability(change, scene)
     case 'add check':
-      return [`${table} add ${checkSql(tableOf(scene.goal, change.table), change.after, scene.spelling)}`]
+      return [`${table} add ${nullPasses(tableOf(scene.goal, change.table), change.after, scene)}`]
     case 'drop check':
       return [`${table} drop constraint ${quoted(change.before.name)}`]
     case 'drop index':
@@ -90,6 +91,11 @@ function alter(change: Change, all: readonly Change[], scene: Scene): string[] {
     default:
       throw new TypeError(`${change.what} is done by a rebuild`)
   }
+}
+
+// ADD CHECK refuses rows for which the condition is null, which CHECK itself lets pass (SQLite 3.53).
+function nullPasses(table: Table, check: TableCheck, { spelling }: Scene): string {
+  return `constraint ${quoted(check.name)} check ((${conditionSql(table, check, spelling.dialect)}) is not false)`
 }
 
 function keySql(column: Column, all: readonly Change[]): string {

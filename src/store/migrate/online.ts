@@ -1,7 +1,7 @@
 // Changes as steps for an engine that many processes share: short locks, long work beside the writers, small batches.
 import type { Column, Index, Table } from '../catalog.ts'
 import { addForeignKey, checkSql, columnSql, createIndex, createIndexes, createTable } from './create.ts'
-import { type Change, byName } from './diff.ts'
+import { byName, type Change, sameNames } from './diff.ts'
 import { literal, quoted, quotedList } from './literal.ts'
 import { finishRename, startRename } from './online_rename.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
@@ -15,6 +15,7 @@ const order: readonly Change['what'][] = [
   'drop foreign key',
   'change nullability',
   'add check',
+  'prove constraint',
   'drop check',
   'change index',
   'add index',
@@ -57,6 +58,10 @@ function stepsFor(change: Change, scene: Scene): Step[] {
       return change.after.nullable ? loosen(change.table, change.after, scene) : tighten(change.table, change.after, scene)
     case 'add check':
       return addCheck(change, scene)
+    case 'prove constraint': {
+      const sql = [validate(change.table, change.after.name)]
+      return [stepOf(scene, { name: `prove ${change.table}.${change.after.name}`, rule: 'add-check', sql })]
+    }
     case 'add index':
       return [addIndex(change, scene)]
     case 'change index':
@@ -181,13 +186,20 @@ function changeIndex(table: string, after: Index, unique: boolean, scene: Scene)
 
 // An index says `nulls first` for columns that may be null (create.ts), so it is built anew when that changes.
 function reindex(tableName: string, column: string, scene: Scene): Step[] {
-  const table = tableOf(scene.goal, tableName)
-  const isTarget = (index: Index): boolean =>
-    scene.goal.tables.some((one) => one.foreignKeys.some((key) => key.target === tableName && key.targetColumns.join() === index.columns.join()))
-  const rebuilt = (indexes: readonly Index[], unique: boolean): Step[] =>
-    indexes.filter((index) => index.columns.includes(column) && !isTarget(index)).flatMap((index) => changeIndex(tableName, index, unique, scene))
-  return [...rebuilt(table.uniques, true), ...rebuilt(table.indexes, false)]
+  const [before, after] = [tableOf(scene.from, tableName), tableOf(scene.goal, tableName)]
+  const concerns = (index: Index): boolean => index.columns.includes(column) && !isReferredTo(tableName, index, scene)
+  return [
+    ...kept(after.uniques, before.uniques).filter(concerns).flatMap((index) => changeIndex(tableName, index, true, scene)),
+    ...kept(after.indexes, before.indexes).filter(concerns).flatMap((index) => changeIndex(tableName, index, false, scene)),
+  ]
 }
+
+const kept = (after: readonly Index[], before: readonly Index[]): Index[] =>
+  after.filter((index) => before.some(({ name }) => name === index.name))
+
+// Foreign keys hold on to the very index they found, and compare without order.
+const isReferredTo = (table: string, index: Index, { goal }: Scene): boolean =>
+  goal.tables.some((one) => one.foreignKeys.some((key) => key.target === table && sameNames(key.targetColumns, index.columns)))
 
 function dropIndex(index: string, scene: Scene): Step {
   return stepOf(scene, { name: `drop index ${index}`, rule: 'drop-index', sql: [dropIndexSql(index)], transaction: false })

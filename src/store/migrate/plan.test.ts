@@ -1,6 +1,6 @@
 // Any tables become any other tables, on both engines, and the rows are kept.
 import { deepEqual, equal } from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { Catalog } from '../catalog.ts'
 import type { Engine } from '../contract.ts'
@@ -9,21 +9,23 @@ import { planMigration } from './plan.ts'
 import { catalogs, comparable, fillFor, insertRows, withRename } from './test_catalogs.ts'
 import { ask, testEngines } from './test_engines.ts'
 
-for (const { name, skip, open } of testEngines) {
-  describe(`plans on ${name}`, { skip }, () => {
+for (const { name, skip, runs, open } of testEngines) {
+  describe(`plans on ${name}`, { skip }, async () => {
+    const { engine, empty, close } = await open()
+    after(close)
+
     test('a fresh database gets exactly the tables that are wanted', async () => {
       await fc.assert(
         fc.asyncProperty(catalogs, async (want) => {
-          const { engine, close } = await open()
           try {
             await applyDirectly(engine, want)
             deepEqual(comparable(await engine.introspect()), comparable(want))
             deepEqual((await planMigration(engine, want)).steps, [])
           } finally {
-            await close()
+            await empty()
           }
         }),
-        { numRuns: 8 },
+        { numRuns: runs / 4 },
       )
     })
 
@@ -31,7 +33,6 @@ for (const { name, skip, open } of testEngines) {
       await fc.assert(
         fc.asyncProperty(catalogs, catalogs, async (before, other) => {
           const want = withRename(other, before)
-          const { engine, close } = await open()
           try {
             await applyDirectly(engine, before)
             await engine.script(insertRows(before, 4))
@@ -47,10 +48,10 @@ for (const { name, skip, open } of testEngines) {
             deepEqual((await planMigration(engine, want, { fill })).steps, [])
             deepEqual(await keptRows(engine, want, before, (column) => column.name), rows, 'rows after contracting')
           } finally {
-            await close()
+            await empty()
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runs },
       )
     })
   })

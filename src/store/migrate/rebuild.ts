@@ -10,6 +10,7 @@ export function needsRebuild(changes: readonly Change[], before: Table, scene: S
   const inline = new Set(inlineKeys(changes).map((key) => key.name))
   return changes.some((change) => {
     if (change.what === 'add foreign key') return !inline.has(change.after.name)
+    if (change.what === 'change nullability') return change.after.nullable && isMarked(change.after, scene)
     if (change.what === 'drop column') return isInKey(before, change.before.name)
     if (change.what === 'add column') return lacksValue(change.after, change.table, scene)
     return rebuilt.has(change.what)
@@ -32,6 +33,9 @@ export function inlineKeys(changes: readonly Change[]): ForeignKey[] {
   const keys = changes.filter((change) => change.what === 'add foreign key').map((change) => change.after)
   return keys.filter((key) => key.columns.length === 1 && isNew(key.columns[0]))
 }
+
+// DROP NOT NULL takes the comment before it along, and with it the class of the column.
+const isMarked = (column: Column, { spelling }: Scene): boolean => spelling.dialect.columnType(column.storage).includes('/*')
 
 const isInKey = (table: Table, column: string): boolean => table.foreignKeys.some((key) => key.columns.includes(column))
 

@@ -8,21 +8,30 @@ export interface Fresh {
   readonly engine: Engine
   /** A second connection to the same database, as another process has one; the same engine where there can be one only. */
   readonly url: string | undefined
+  /** Takes everything away again; quicker than another database. */
+  empty(): Promise<void>
   close(): Promise<void>
 }
 
 export interface TestEngine {
   readonly name: 'sqlite' | 'postgres'
   readonly skip: string | false
+  /** Random cases a property is tried with: each costs a PostgreSQL hundreds of commits. */
+  readonly runs: number
   open(): Promise<Fresh>
 }
 
 const sqlite: TestEngine = {
   name: 'sqlite',
   skip: false,
+  runs: 60,
   async open() {
     const engine = await openSqlite({ file: ':memory:' })
-    return { engine, url: undefined, close: () => engine.close() }
+    const empty = async (): Promise<void> => {
+      const names = (await engine.introspect()).tables.map(({ name }) => `drop table "${name}"`)
+      await engine.script(['pragma foreign_keys = off', ...names, 'pragma foreign_keys = on'])
+    }
+    return { engine, url: undefined, empty, close: () => engine.close() }
   },
 }
 
@@ -31,6 +40,7 @@ if ('drop' in probe) await probe.drop()
 
 const postgres: TestEngine = {
   name: 'postgres',
+  runs: 12,
   skip: 'skip' in probe ? probe.skip : false,
   async open() {
     const database = await postgresForTests()
@@ -40,7 +50,8 @@ const postgres: TestEngine = {
       await engine.close()
       await database.drop()
     }
-    return { engine, url: database.url, close }
+    const empty = (): Promise<void> => engine.script(['drop schema public cascade', 'create schema public'])
+    return { engine, url: database.url, empty, close }
   },
 }
 
