@@ -39,7 +39,11 @@ const fast: readonly (readonly [string, string])[] = [
 
 describe('pattern', () => {
   for (const [source, why] of slow) {
-    test(`/${source}/ is refused`, () => throws(() => compilePattern(source, 200), (error: Error) => error.message.includes(why)))
+    test(`/${source}/ is refused`, () =>
+      throws(
+        () => compilePattern(source, 200),
+        (error: Error) => error.message.includes(why),
+      ))
   }
 
   for (const [source, part] of fast) {
@@ -56,10 +60,10 @@ describe('pattern', () => {
   test('what is refused is slow indeed', () => {
     const began = performance.now()
 
-    ;/^(?:(a+)+)$/.test(`${'a'.repeat(24)}!`)
+    ;/^(?:(a+)+)$/.test(`${'a'.repeat(20)}!`)
     const exponential = performance.now() - began
     const again = performance.now()
-    ;/^(?:(a+)+)$/.test(`${'a'.repeat(20)}!`)
+    ;/^(?:(a+)+)$/.test(`${'a'.repeat(16)}!`)
 
     ok(exponential > 2 * (performance.now() - again))
   })

@@ -30,7 +30,10 @@ describe('text', () => {
   })
 
   test('any text comes back as it was sent', () => {
-    survives(text({ max: 1000 }), fc.string({ unit: 'binary', maxLength: 100 }).filter((one) => !one.includes('\0')))
+    survives(
+      text({ max: 1000 }),
+      fc.string({ unit: 'binary', maxLength: 100 }).filter((one) => !one.includes('\0')),
+    )
   })
 
   test('samples keep the bounds and differ as far as they allow', () => {
