@@ -58,29 +58,21 @@ test('two processes do not make the same id', () => {
 test('only the canonical form of a UUID is an id', () => {
   for (const version of [1, 2, 3, 4, 5, 6, 7, 8]) assert.ok(isId(`01a210ec-7dd3-${version}c71-b5bf-c42b392857a9`))
   const hostile = [
-    ...[
-      '',
-      '01A210EC-7DD3-7C71-B5BF-C42B392857A9',
-      '01a210ec7dd37c71b5bfc42b392857a9',
-      '00000000-0000-0000-0000-000000000000',
-    ],
-    ...[
-      'ffffffff-ffff-ffff-ffff-ffffffffffff',
-      '01a210ec-7dd3-9c71-b5bf-c42b392857a9',
-      '01a210ec-7dd3-7c71-c5bf-c42b392857a9',
-    ],
-    ...[
-      '{01a210ec-7dd3-7c71-b5bf-c42b392857a9}',
-      'urn:uuid:01a210ec-7dd3-7c71-b5bf-c42b392857a9',
-      '01a210ec-7dd3-7c71-b5bf-c42b392857a9\n',
-    ],
-    ...[
-      '01a210ec-7dd3-7c71-b5bf-c42b392857a',
-      'g1a210ec-7dd3-7c71-b5bf-c42b392857a9',
-      '1',
-      "' or 1=1 --",
-      'a'.repeat(1_000_000),
-    ],
+    '',
+    '01A210EC-7DD3-7C71-B5BF-C42B392857A9',
+    '01a210ec7dd37c71b5bfc42b392857a9',
+    '00000000-0000-0000-0000-000000000000',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
+    '01a210ec-7dd3-9c71-b5bf-c42b392857a9',
+    '01a210ec-7dd3-7c71-c5bf-c42b392857a9',
+    '{01a210ec-7dd3-7c71-b5bf-c42b392857a9}',
+    'urn:uuid:01a210ec-7dd3-7c71-b5bf-c42b392857a9',
+    '01a210ec-7dd3-7c71-b5bf-c42b392857a9\n',
+    '01a210ec-7dd3-7c71-b5bf-c42b392857a',
+    'g1a210ec-7dd3-7c71-b5bf-c42b392857a9',
+    '1',
+    "' or 1=1 --",
+    'a'.repeat(1e6),
   ]
   for (const text of hostile) assert.equal(isId(text), false, text.slice(0, 50))
   assert.throws(() => idTime('01a210ec-7dd3-4c71-b5bf-c42b392857a9'), TypeError)

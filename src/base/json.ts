@@ -79,6 +79,8 @@ function countMembers(bytes: Uint8Array, limits: JsonLimits): number {
       case closeObject:
       case closeArray:
         if (depth > 0) depth--
+        break
+      default:
     }
   }
   return members

@@ -52,30 +52,31 @@ test('lines below the level are not written, and their fields are not even read'
 
 test('secrets are masked at any depth, whatever case their name has', () => {
   const names = [
-    ...[
-      'password',
-      'newPassword',
-      'PASSWORD_HASH',
-      'pass-word',
-      'token',
-      'accessToken',
-      'refresh_token',
-      'id_token',
-      'Authorization',
-    ],
-    ...[
-      'cookie',
-      'Set-Cookie',
-      'secret',
-      'clientSecret',
-      'PLINTH_SECRET',
-      'apiKey',
-      'x-api-key',
-      'privateKey',
-      'mfaToken',
-      'otp',
-    ],
-    ...['proxy-authorization', 'credentials', 'Idempotency-Key', 'pin', 'jwt', 'recoveryCodes'],
+    'password',
+    'newPassword',
+    'PASSWORD_HASH',
+    'pass-word',
+    'token',
+    'accessToken',
+    'refresh_token',
+    'id_token',
+    'Authorization',
+    'cookie',
+    'Set-Cookie',
+    'secret',
+    'clientSecret',
+    'PLINTH_SECRET',
+    'apiKey',
+    'x-api-key',
+    'privateKey',
+    'mfaToken',
+    'otp',
+    'proxy-authorization',
+    'credentials',
+    'Idempotency-Key',
+    'pin',
+    'jwt',
+    'recoveryCodes',
   ]
   for (const name of names) {
     for (const value of ['c4n4ry', 42_4242, { deep: 'c4n4ry' }, ['c4n4ry'], new Error('c4n4ry')]) {
@@ -120,10 +121,10 @@ test('nothing a caller sends can break, forge or recolour a line', () => {
   for (const attack of hostile) {
     const { text, read } = line({ [attack]: attack, error: new Error(attack), deep: { list: [attack] } }, attack)
     assert.equal(text.indexOf('\n'), text.length - 1)
-    assert.doesNotMatch(text.slice(0, -1), /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
+    assert.doesNotMatch(text.slice(0, -1), /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u)
     assert.equal(read['message'], attack)
     // Negative control: the attack is one of those, or JSON's own marks.
-    assert.match(attack, /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"\ud800]/)
+    assert.match(attack, /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069"]/u)
   }
 })
 
@@ -139,7 +140,7 @@ test('an error is written with name, message, stack, code and cause, and nothing
   const error = read['error'] as Record<string, unknown> // the shape is what the next lines check
   assert.deepEqual(Object.keys(error), ['name', 'message', 'stack', 'cause'])
   assert.match(String(error['stack']), /log\.test\.ts/)
-  assert.deepEqual(Object.keys(error['cause'] as object), ['name', 'message', 'code', 'stack']) // an object, or this throws
+  assert.deepEqual(Object.keys(error['cause'] ?? {}), ['name', 'message', 'code', 'stack'])
   assert.ok(text.includes('ECONNRESET') && !text.includes('c4n4ry'))
   assert.ok(line({ error: new AggregateError([new Error('one of many')]) }).text.includes('one of many'))
 })
@@ -174,13 +175,14 @@ test('values of every kind are written, and one that throws does not stop the li
     un: undefined,
   }
   assert.deepEqual(line(odd).read, {
-    ...{
-      level: 'info',
-      time: '2026-01-01T00:00:00.000Z',
-      big: '1180591620717411303424',
-      when: '1970-01-01T00:00:00.000Z',
-    },
-    ...{ never: 'invalid date', nan: null, sign: 'Symbol(s)', message: 'hello' },
+    level: 'info',
+    time: '2026-01-01T00:00:00.000Z',
+    big: '1180591620717411303424',
+    when: '1970-01-01T00:00:00.000Z',
+    never: 'invalid date',
+    nan: null,
+    sign: 'Symbol(s)',
+    message: 'hello',
   })
   const trap = {
     before: 1,
@@ -225,7 +227,8 @@ test('what was logged before the process ends is written', () => {
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     return stdout.split('\n').length - 1
   }
-  const late = 'process.on("beforeExit", () => { if (!globalThis.late) { globalThis.late = true; log.info({}, "late") } })'
+  const late =
+    'process.on("beforeExit", () => { if (!globalThis.late) { globalThis.late = true; log.info({}, "late") } })'
   assert.equal(run(late), 1_001)
   for (const end of ['', 'process.exit(3)', 'throw new Error("x")', 'log.flush(); process.reallyExit(70)'])
     assert.equal(run(end), 1_000, end)

@@ -111,10 +111,10 @@ function ofError(error: Error, depth: number): unknown {
   if (depth > maxDepth) return '[too deep]'
   const { name, message, stack, cause } = error
   return {
-    name: loggableText(String(name)),
-    message: loggableText(String(message)),
+    name: ofValue(name, depth + 1),
+    message: ofValue(message, depth + 1),
     ...('code' in error ? { code: ofValue(error.code, depth + 1) } : {}),
-    ...(stack === undefined ? {} : { stack: loggableText(String(stack), maxStack) }),
+    ...(typeof stack === 'string' ? { stack: loggableText(stack, maxStack) } : {}),
     ...(cause === undefined ? {} : { cause: ofValue(cause, depth + 1) }),
     ...(error instanceof AggregateError ? { errors: ofArray(error.errors, depth + 1) } : {}),
   }

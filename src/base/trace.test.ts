@@ -20,24 +20,22 @@ test('a later version is read as far as it is known', () => {
 
 test('a traceparent that breaks a rule begins a new trace', () => {
   const hostile = [
-    ...['', '00', `ff-${traceId}-${parentId}-01`, `00-${traceId}-${parentId}-01-more`, `00-${traceId}-${parentId}-01-`],
-    ...[
-      `00-${'0'.repeat(32)}-${parentId}-01`,
-      `00-${traceId}-${'0'.repeat(16)}-01`,
-      `00-${traceId.toUpperCase()}-${parentId}-01`,
-    ],
-    ...[
-      `0-${traceId}-${parentId}-01`,
-      `00-${traceId}-${parentId}-1`,
-      `00-${traceId}-${parentId}-0g`,
-      `00_${traceId}-${parentId}-01`,
-    ],
-    ...[
-      ` 00-${traceId}-${parentId}-01`,
-      `00-${traceId}-${parentId}-01\n`,
-      `00-${traceId}-${parentId}-01, 00-${traceId}-${parentId}-01`,
-    ],
-    ...[`cc-${traceId}-${parentId}-01-${'a'.repeat(100_000)}`],
+    '',
+    '00',
+    `ff-${traceId}-${parentId}-01`,
+    `00-${traceId}-${parentId}-01-more`,
+    `00-${traceId}-${parentId}-01-`,
+    `00-${'0'.repeat(32)}-${parentId}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId.toUpperCase()}-${parentId}-01`,
+    `0-${traceId}-${parentId}-01`,
+    `00-${traceId}-${parentId}-1`,
+    `00-${traceId}-${parentId}-0g`,
+    `00_${traceId}-${parentId}-01`,
+    ` 00-${traceId}-${parentId}-01`,
+    `00-${traceId}-${parentId}-01\n`,
+    `00-${traceId}-${parentId}-01, 00-${traceId}-${parentId}-01`,
+    `cc-${traceId}-${parentId}-01-${'a'.repeat(1e5)}`,
   ]
   for (const header of hostile) assert.equal(parseTraceparent(header), undefined, header.slice(0, 70))
 })

@@ -7,7 +7,8 @@ export interface ProblemKind<Code extends string = string> {
   readonly title: string
 }
 
-const kind = <const C extends string>(code: C, status: number, title: string): ProblemKind<C> => Object.freeze({ code, status, title })
+const kind = <const C extends string>(code: C, status: number, title: string): ProblemKind<C> =>
+  Object.freeze({ code, status, title })
 
 /** The closed list of SURFACE. Order is by status; docs and OpenAPI are printed from it. */
 export const problemKinds = Object.freeze({
@@ -97,7 +98,7 @@ export class Problem extends Error {
   }
 }
 
-/** Declares a code of the app's own, such as `out_of_stock`; list it in the operation's `problems` so that OpenAPI shows it. */
+/** Declares a code of the app's own (`out_of_stock`); list it in the operation's `problems`, so that OpenAPI shows it. */
 export function problemKind<const C extends string>(code: C, status: number, title: string): ProblemKind<C> {
   if (!/^[a-z][a-z0-9_]{1,40}$/.test(code)) throw new TypeError(`problem code "${code}": lower case words joined by _`)
   if (status < 400 || status > 499) throw new TypeError(`problem code "${code}": an app's own problem has a 4xx status`)
