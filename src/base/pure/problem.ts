@@ -98,7 +98,7 @@ export class Problem extends Error {
   }
 }
 
-/** Declares a code of the app's own (`out_of_stock`); list it in the operation's `problems`, so that OpenAPI shows it. */
+/** Declares a code of the app's own (`out_of_stock`); list it in the operation's `problems` for OpenAPI. */
 export function problemKind<const C extends string>(code: C, status: number, title: string): ProblemKind<C> {
   if (!/^[a-z][a-z0-9_]{1,40}$/.test(code)) throw new TypeError(`problem code "${code}": lower case words joined by _`)
   if (status < 400 || status > 499) throw new TypeError(`problem code "${code}": an app's own problem has a 4xx status`)
