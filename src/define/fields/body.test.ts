@@ -224,7 +224,7 @@ describe('any body', () => {
 
     deepEqual(one, { at: new Date(0), data: { a: [] }, lines: [] })
     deepEqual(one, other)
-    for (const name of ['at', 'data', 'lines']) notEqual(one[name], other[name], name)
+    for (const name of ['at', 'data', 'lines'] as const) notEqual(one[name], other[name], name)
   })
 
   test('may hold what each row has only as the server gives it', () => {

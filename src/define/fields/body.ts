@@ -13,7 +13,7 @@ export type BodyMode = 'create' | 'replace' | 'merge'
 /** Server values by name, in the order of the fields. */
 export type Body = { [field: string]: unknown }
 
-/** Checks one body; undefined with the reasons in `issues`. `before` is the present row, for kinds that merge inside. */
+/** Checks one body; undefined with the reasons in `issues`. `before` is the present row, for what merges inside. */
 export type CheckBody = (
   wire: unknown,
   pointer: string,
