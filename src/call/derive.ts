@@ -11,7 +11,7 @@ export async function derive(call: Call): Promise<void> {
   const { house, rows, tx, session, now, caller } = call
   if (tx === undefined || session === undefined) return
   const input = call.input as Values // `check` put the body's server values here for these verbs
-  await checkReferences(house, session, rows, caller, input)
+  await checkReferences(call, session, rows.noun.resource.fields, input)
   call.draft =
     call.before === undefined
       ? await draftNew(house, rows, { ...belongings(rows.noun, caller), ...input }, now, tx)

@@ -9,8 +9,9 @@ import type { Tx } from './tx.ts'
 
 /** Who calls, as code sees it. */
 export interface Me {
-  readonly id: Id
-  readonly tenant: Id | null
+  /** The caller's id; fits every reference, because it is the id of the caller's own row where the app has profiles. */
+  readonly id: Id<never>
+  readonly tenant: Id<never> | null
   readonly roles: readonly string[]
   is(role: string): boolean
 }
@@ -23,7 +24,7 @@ interface OnCollection<I, P> {
   readonly input: Given<I>
   /** What `prepare` made; undefined without one. */
   readonly prepared: P
-  /** Null where `allow` lets callers in who are not signed in. */
+  /** Who calls; `id` is '' where `allow` lets callers in who are not signed in. */
   readonly me: Me
   readonly tx: Tx
 }

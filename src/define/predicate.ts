@@ -50,8 +50,8 @@ export type Columns<F extends Fields> = {
 
 /** The caller, as symbols. */
 export interface CallerSymbols {
-  readonly id: CallerFact<Id>
-  readonly tenant: CallerFact<Id>
+  readonly id: CallerFact<Id<never>>
+  readonly tenant: CallerFact<Id<never>>
 }
 
 /** A rule over row and caller. */

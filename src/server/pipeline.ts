@@ -9,6 +9,7 @@ import { performOf } from '../call/perform.ts'
 import { permit } from '../call/permit.ts'
 import { prepare } from '../call/prepare.ts'
 import { presentOf } from '../call/present.ts'
+import { checkInputReferences } from '../call/references.ts'
 import type { Compiled } from '../call/walk.ts'
 
 type Make = (operation: Operation) => Step
@@ -30,6 +31,7 @@ const inside: readonly Line[] = [
   [same(load),    ' R UPDA'], // the row under the read rule: none 404, not allowed 403
   [checkMerge,    '   U   '], // the patch against the row it goes into
   [same(derive),  '  CUP  '], // owner, tenant and the fields the server computes
+  [same(checkInputReferences), 'A'], // what an action's input refers to is there, for this caller
   [performStep,   'LRCUPDA'], // the query, the write, or the action's own code
   [same(confirm), '  CUP  '], // the rule again, of the row as it was written
   [presentOf,     'LRCUPDA'], // hide what is private, expand references

@@ -64,15 +64,25 @@ interface Handling {
 
 async function handle(request: DoorRequest, { address, takes, cacheable, means }: Handling): Promise<DoorAnswer> {
   const { operation } = address
-  const { caller, headers } = await means.identify(request, 1)
   request.log['operation'] = address.name
+  const { caller, headers } = await means.identify(request, 1)
   if (caller.id !== null) request.log['caller'] = caller.id
-  const prefer = readPreferences(request.headers['prefer'])
-  const ask = decode(request, address, takes, prefer.dryRun)
-  const answer = await means.call(operation, ask, caller)
-  const { path, query } = request
-  const sent = respond(answer, { noun: operation.noun.name, path, query, prefer, cacheable })
-  return { ...sent, headers: { ...headers, ...sent.headers } }
+  try {
+    const prefer = readPreferences(request.headers['prefer'])
+    const answer = await means.call(operation, decode(request, address, takes, prefer.dryRun), caller)
+    const { path, query } = request
+    const sent = respond(answer, { noun: operation.noun.name, path, query, prefer, cacheable })
+    return { ...sent, headers: { ...headers, ...sent.headers } }
+  } catch (error) {
+    throw withHeaders(error, headers)
+  }
+}
+
+/** The caller's headers (its budget) are on refusals too. */
+export function withHeaders(error: unknown, headers: Readonly<Record<string, string>>): unknown {
+  if (!(error instanceof Problem)) return error
+  const { kind, message, errors, cause } = error
+  return new Problem(kind, message, { ...(errors && { errors }), headers: { ...headers, ...error.headers }, cause })
 }
 
 function decode(request: DoorRequest, { operation, inverse }: Address, takes: Takes, dryRun: boolean): Ask {

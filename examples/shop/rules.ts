@@ -1,0 +1,4 @@
+// Who works here.
+import { role } from 'plinth'
+
+export const staff = role('staff')

@@ -1,0 +1,27 @@
+// What a person sees when the app is up: every URL, and one line that works when it is pasted.
+import { addressesOf, apiRoot } from '../doors/rest/address.ts'
+import type { Config } from './config.ts'
+import type { Server } from './start.ts'
+
+/** The banner; nothing secret is in it. */
+export function banner(server: Server, config: Config, url: string): string {
+  const base = config.publicUrl ?? url
+  const lists = [...new Set(addressesOf(server.model).map(({ operation }) => operation.noun.name))]
+  const open = server.model.operations.find(({ verb, allow }) => verb === 'list' && allow.callers.some(({ rule }) => rule === 'anyone'))
+  const first = open ?? server.model.operations.find(({ verb }) => verb === 'list')
+  const lines = [
+    `${server.model.name} is up on ${base} (${server.house.house.engine.facts.name})`,
+    '',
+    ...lists.map((name) => `  ${base}${apiRoot}/${name}`),
+    `  ${base}${apiRoot}/openapi.json   the contract`,
+    `  ${base}/docs                  its reader`,
+    `  ${base}/health · ${base}/ready`,
+    '',
+    ...(config.production ? [] : ['  npx plinth token --role staff    a token for development', '']),
+    ...(first === undefined ? [] : [`  ${curlLine(`${base}${apiRoot}/${first.noun.name}?limit=3`, open !== undefined)}`, '']),
+  ]
+  return `\n${lines.join('\n')}\n`
+}
+
+const curlLine = (url: string, open: boolean): string =>
+  open ? `curl '${url}'` : `curl '${url}' -H "Authorization: Bearer $(npx plinth token --role staff)"`

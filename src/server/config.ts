@@ -1,0 +1,90 @@
+// What the environment says: checked when the process starts; a bad value stops it with one line that names it.
+import { readFileSync } from 'node:fs'
+import { rateLimits } from '../base/limits.ts'
+import type { Level } from '../base/log.ts'
+
+export interface Config {
+  readonly production: boolean
+  /** `sqlite:<path>` or `postgres://…`. */
+  readonly databaseUrl: string
+  readonly port: number
+  readonly host: string
+  readonly publicUrl: string | undefined
+  readonly logLevel: Level | 'silent'
+  /** Undefined in development: one is made and kept beside the database. */
+  readonly secret: string | undefined
+  readonly previousSecrets: readonly string[]
+  readonly rateLimit: number | undefined
+  readonly anonymousRateLimit: number | undefined
+  readonly trustedProxies: readonly string[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A value that cannot be used; the message is the one line to print. */
+export class ConfigError extends Error {
+  constructor(variable: string, value: string, rule: string) {
+    super(`${variable}=${value}: ${rule}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/** Reads the configuration. Fails with ConfigError. */
+export function readConfig(environment: Environment = process.env): Config {
+  const get = (name: string): string | undefined => valueOf(environment, name)
+  const production = oneOf('NODE_ENV', get('NODE_ENV') ?? 'development', ['development', 'production', 'test']) === 'production'
+  const secret = get('PLINTH_SECRET')
+  if (secret !== undefined && Buffer.byteLength(secret) < 32) throw new ConfigError('PLINTH_SECRET', '***', 'must have at least 32 bytes')
+  if (secret === undefined && production) throw new ConfigError('PLINTH_SECRET', '', 'is required in production, at least 32 bytes')
+  return Object.freeze({
+    production,
+    databaseUrl: databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db'),
+    port: port(get('PORT') ?? '3000'),
+    host: get('HOST') ?? '127.0.0.1',
+    publicUrl: publicUrl(get('PUBLIC_URL')),
+    logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error', 'silent']),
+    secret,
+    previousSecrets: (get('PLINTH_SECRET_PREVIOUS') ?? '').split(',').filter((one) => one !== ''),
+    ...rateLimit(get('RATE_LIMIT')),
+    trustedProxies: (get('TRUSTED_PROXIES') ?? '').split(',').map((one) => one.trim()).filter((one) => one !== ''),
+  })
+}
+
+/** The variable, or the content of the file that NAME_FILE names. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  const file = environment[`${name}_FILE`]
+  if (file === undefined || file === '') return environment[name] === '' ? undefined : environment[name]
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new ConfigError(`${name}_FILE`, file, `cannot be read (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value)
+  if (found === undefined) throw new ConfigError(name, value, `must be one of ${allowed.join(', ')}`)
+  return found
+}
+
+function databaseUrl(value: string): string {
+  if (/^sqlite:.+/.test(value) || /^postgres(ql)?:\/\//.test(value)) return value
+  throw new ConfigError('DATABASE_URL', value.replace(/\/\/[^@]*@/, '//***@'), 'must be sqlite:<path> or postgres://…')
+}
+
+function port(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
+  throw new ConfigError('PORT', value, 'must be a number from 0 to 65535')
+}
+
+function publicUrl(value: string | undefined): string | undefined {
+  if (value === undefined || (URL.canParse(value) && /^https?:/.test(value))) return value?.replace(/\/$/, '')
+  throw new ConfigError('PUBLIC_URL', value, 'must be an http or https address')
+}
+
+function rateLimit(value: string | undefined): Pick<Config, 'rateLimit' | 'anonymousRateLimit'> {
+  if (value === undefined) return { rateLimit: rateLimits.perCallerPerMinute, anonymousRateLimit: rateLimits.anonymousPerMinute }
+  if (value === 'off') return { rateLimit: undefined, anonymousRateLimit: undefined }
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new ConfigError('RATE_LIMIT', value, 'must be a number of requests a minute, or off')
+  return { rateLimit: Number(value), anonymousRateLimit: Number(value) }
+}

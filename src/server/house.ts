@@ -1,0 +1,77 @@
+// Puts the house together: the model joined, the engine open, a store for each noun, the steps of each operation.
+import type { Clock } from '../base/clock.ts'
+import { createIds } from '../base/id.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import type { Keyring } from '../base/seal.ts'
+import type { Answer, Ask } from '../call/call.ts'
+import type { Caller } from '../call/caller.ts'
+import type { House } from '../call/house.ts'
+import { outageOf } from '../call/refusal.ts'
+import { type Compiled, walk, walkInside } from '../call/walk.ts'
+import type { Model } from '../define/model.ts'
+import type { Operation } from '../define/operation.ts'
+import type { CallInside } from '../doors/rest/batch.ts'
+import type { Engine } from '../store/contract.ts'
+import { RowStore } from '../store/row_store.ts'
+import { compile } from './pipeline.ts'
+
+export interface HouseParts {
+  readonly model: Model
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: Keyring
+  readonly log: Log
+}
+
+export interface OpenHouse {
+  readonly house: House
+  call(operation: Operation, ask: Ask, caller: Caller): Promise<Answer>
+  together<T>(name: string, signal: AbortSignal, dryRun: boolean, work: (call: CallInside) => Promise<T>): Promise<T>
+}
+
+export function openHouse({ model, engine, clock, random, keys, log }: HouseParts): OpenHouse {
+  const stores = new Map([...model.nouns.values()].map((noun) => [noun.name, new RowStore(noun, model.nouns, engine.dialect)]))
+  const house: House = Object.freeze({
+    model,
+    engine,
+    stores,
+    clock,
+    id: createIds(clock, random),
+    cursors: {
+      seal: (text: string, about: string) => keys.sealDeterministic('cursor', text, about),
+      open: (sealed: string, about: string) => keys.open('cursor', sealed, about),
+    },
+    sealing: {
+      seal: (purpose: string, text: string, about: string) => keys.seal(purpose, text, about),
+      open: (purpose: string, sealed: string, about: string) => opened(keys, purpose, sealed, about),
+    },
+    log,
+  })
+  const compiled = new Map(model.operations.map((operation) => [operation.id, compile(operation)]))
+  const of = (operation: Operation): Compiled => {
+    const found = compiled.get(operation.id)
+    if (found === undefined) throw new TypeError(`"${operation.id}" is not an operation of this app`)
+    return found
+  }
+  return {
+    house,
+    call: (operation, ask, caller) => walk(house, of(operation), ask, caller),
+    together: async (name, signal, rollback, work) => {
+      try {
+        return await engine.write({ name, isolation: 'serializable', signal, rollback }, (session) =>
+          work((operation, ask, caller) => walkInside(house, of(operation), ask, caller, session)),
+        )
+      } catch (error) {
+        throw outageOf(error) ?? error
+      }
+    },
+  }
+}
+
+function opened(keys: Keyring, purpose: string, sealed: string, about: string): string {
+  const text = keys.open(purpose, sealed, about)
+  if (text === undefined) throw new TypeError(`a sealed value at ${about} cannot be opened: it was moved, or PLINTH_SECRET changed`)
+  return text
+}

@@ -1,0 +1,43 @@
+// Calls operations from inside the process, as a named caller: what imports, seeds and the command line use.
+import type { Answer, AskedQuery } from '../call/call.ts'
+import type { Caller } from '../call/caller.ts'
+import { type Address, addressesOf } from '../doors/rest/address.ts'
+import { readQuery } from '../doors/rest/query.ts'
+import type { Server } from './start.ts'
+
+/** What is asked of an operation: wire values, as a client would send them. */
+export interface Asking {
+  readonly id?: string
+  readonly body?: unknown
+  /** A query string, for lists: `limit=100&sort=-name`. */
+  readonly query?: string
+}
+
+/** Calls an operation by its id (`orders.import`). Fails as the operation does. */
+export type Operator = (operation: string, asking?: Asking) => Promise<Answer>
+
+/** An operator with roles, such as the one that imports an app's first data. */
+export function operatorOf(server: Server, roles: readonly string[]): Operator {
+  const caller: Caller = { id: '00000000-0000-0000-0000-000000000000', tenant: null, roles, budget: 'system' }
+  const addresses = new Map(addressesOf(server.model).map((address) => [address.name, address]))
+  return (name, asking = {}) => {
+    const address = addresses.get(name)
+    if (address === undefined) throw new TypeError(`"${name}" is not an operation of this app`)
+    return server.house.call(address.operation, askOf(address, asking), caller)
+  }
+}
+
+function askOf({ operation }: Address, { id, body, query }: Asking): Parameters<Server['house']['call']>[1] {
+  const asked: AskedQuery | undefined = query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', 'list')
+  return {
+    operation,
+    id,
+    query: asked,
+    body,
+    ifMatch: undefined,
+    ifNoneMatch: undefined,
+    dryRun: false,
+    narrowed: undefined,
+    signal: AbortSignal.timeout(600_000),
+  }
+}

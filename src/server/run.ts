@@ -1,0 +1,77 @@
+// The whole life of a process: configuration, start, first data, banner, and a drain when it is told to end.
+import { createLog } from '../base/log.ts'
+import type { App } from '../define/app.ts'
+import { StoreError } from '../store/contract.ts'
+import { banner } from './banner.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Operator, operatorOf } from './operator.ts'
+import { openServer, type Server } from './start.ts'
+
+export interface RunOptions {
+  /** Puts the app's first data in, through its own operations; `/ready` says yes when it is done. Repeating it changes nothing. */
+  readonly data?: { readonly roles: readonly string[]; readonly load: (operate: Operator, progress: Progress) => Promise<void> }
+}
+
+/** Told how far a long piece of work is. */
+export type Progress = (done: number, of: number, what: string) => void
+
+/** Exit codes of SURFACE: 0 ok, 1 no, 2 wrong usage, 70 storage failed, 75 somebody else holds the database. */
+export const exitCodes = Object.freeze({ ok: 0, no: 1, usage: 2, storage: 70, held: 75 })
+
+/** Runs an app until the process is told to end. Prints one line and sets the exit code where it cannot start. */
+export async function run(app: App, options: RunOptions = {}): Promise<void> {
+  const server = await opened(app)
+  if (server === undefined) return
+  const { config } = server
+  endOnSignals(server.server)
+  try {
+    const { url } = await server.server.door.listen({ port: config.port, host: config.host })
+    if (options.data !== undefined) await options.data.load(operatorOf(server.server, options.data.roles), progress)
+    server.server.setReady()
+    process.stdout.write(banner(server.server, config, url))
+  } catch (error) {
+    complain(error)
+    await server.server.close()
+  }
+}
+
+async function opened(app: App): Promise<{ server: Server; config: Config } | undefined> {
+  try {
+    const config = readConfig()
+    return { config, server: await openServer(app, { config }) }
+  } catch (error) {
+    complain(error)
+    return undefined
+  }
+}
+
+// One line for what a person can mend; the whole trace, as a log line, for what is a fault of ours.
+function complain(error: unknown): void {
+  const known = error instanceof ConfigError || error instanceof StoreError || (error instanceof Error && plain.has(error.name))
+  process.exitCode = error instanceof StoreError && error.failure === 'busy' ? exitCodes.held : exitCodes.no
+  if (error instanceof StoreError && error.failure === 'broken') process.exitCode = exitCodes.storage
+  if (known || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) {
+    process.stderr.write(`plinth: ${error.message}\n`)
+    return
+  }
+  const log = createLog({ level: 'error' })
+  log.error({ error }, 'The app could not start.')
+  log.flush()
+}
+
+/** Names of errors that speak to the person at the terminal. */
+const plain = new Set(['TypeError', 'MigrationRefused', 'RangeError'])
+
+function endOnSignals(server: Server): void {
+  const end = (): void => {
+    server.log.info({}, 'Draining: no new connections, what runs may finish.')
+    void server.close().then(() => process.exit(process.exitCode ?? exitCodes.ok))
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+}
+
+const progress: Progress = (done, of, what) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${what}: ${done} of ${of}${done === of ? '\n' : ''}`)
+  else if (done === of) process.stderr.write(`${what}: ${done} of ${of}\n`)
+}

@@ -1,0 +1,133 @@
+// Start and stop: what is needed is there, the door opens; the door drains, the engine closes.
+import { type Clock, systemClock } from '../base/clock.ts'
+import { createLog, type Log } from '../base/log.ts'
+import { type Random, systemRandom } from '../base/random.ts'
+import type { Keyring } from '../base/seal.ts'
+import type { App } from '../define/app.ts'
+import { join, type Model } from '../define/model.ts'
+import { createDoor, type Door } from '../doors/http/door.ts'
+import type { DoorOptions } from '../doors/http/door.ts'
+import { restRoutes } from '../doors/rest/routes.ts'
+import { createIdentify } from '../features/auth/identify.ts'
+import { createThrottle } from '../features/limits/throttle.ts'
+import type { Engine } from '../store/contract.ts'
+import { applyDirectly } from '../store/migrate/index.ts'
+import { tablesOf } from '../store/tables.ts'
+import type { Config } from './config.ts'
+import { openEngine } from './engine.ts'
+import { openHouse, type OpenHouse } from './house.ts'
+import { ensureProfile } from './profile.ts'
+import { keyringOf } from './secret.ts'
+
+export interface StartOptions {
+  readonly config: Config
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly log?: Log
+  readonly keys?: Keyring
+  readonly engine?: Engine
+  readonly drain?: DoorOptions['drain']
+}
+
+export interface Server {
+  readonly model: Model
+  readonly house: OpenHouse
+  readonly door: Door
+  readonly keys: Keyring
+  readonly log: Log
+  /** Says that the example's data is in, so that `/ready` may say yes. */
+  setReady(): void
+  /** Drains the door and closes the engine. */
+  close(): Promise<void>
+}
+
+/** Opens an app without listening yet. Fails with TypeError, ConfigError, StoreError or MigrationRefused. */
+export async function openServer(app: App, options: StartOptions): Promise<Server> {
+  const { config, clock = systemClock, random = systemRandom } = options
+  const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
+  const keys = options.keys ?? keyringOf(config)
+  const model = join(app)
+  const engine = options.engine ?? (await openEngine({ ...config, log }))
+  try {
+    await prepareTables(engine, model, config)
+    const house = openHouse({ model, engine, clock, random, keys, log })
+    return assemble({ app, config, clock, random, log, keys, model, engine, house, drain: options.drain })
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+async function prepareTables(engine: Engine, model: Model, config: Config): Promise<void> {
+  if (!config.production) await applyDirectly(engine, tablesOf(model))
+}
+
+interface Parts {
+  readonly app: App
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly keys: Keyring
+  readonly model: Model
+  readonly engine: Engine
+  readonly house: OpenHouse
+  readonly drain: DoorOptions['drain']
+}
+
+function assemble(parts: Parts): Server {
+  const { app, config, clock, random, log, keys, model, engine, house } = parts
+  const state = { ready: false }
+  const door = createDoor({
+    routes: restRoutes(restMeans(parts)),
+    log,
+    clock,
+    random,
+    ...(parts.drain && { drain: parts.drain }),
+    origins: app.options.origins ?? [],
+    trustedProxies: config.trustedProxies,
+    hsts: config.publicUrl?.startsWith('https:') ?? config.production,
+    ready: () => readiness(engine, state.ready),
+  })
+  return {
+    model,
+    house,
+    door,
+    keys,
+    log,
+    setReady: () => {
+      state.ready = true
+    },
+    close: async () => {
+      await door.close()
+      await engine.close()
+      log.flush()
+    },
+  }
+}
+
+async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const database = await engine.ping().then(
+    () => 'ok',
+    () => 'unreachable',
+  )
+  return { ready: database === 'ok' && data, checks: { database, data: data ? 'ok' : 'loading' } }
+}
+
+function restMeans({ model, house, config, keys, clock }: Parts): Parameters<typeof restRoutes>[0] {
+  const identify = createIdentify({
+    keys: config.production ? undefined : keys,
+    clock,
+    ensureProfile: (id) => ensureProfile(house.house, id),
+  })
+  const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
+  return {
+    model,
+    identify: async (request, cost) => {
+      const caller = await identify(request.headers['authorization'], request.address)
+      return { caller, headers: throttle.take(caller.budget, caller.id !== null, cost) }
+    },
+    call: (operation, ask, caller) => house.call(operation, ask, caller),
+    together: (request, dryRun, work) => house.together('batch', request.signal, dryRun, work),
+  }
+}
