@@ -110,7 +110,8 @@ type Of<F> = F extends { readonly [shape]?: infer S } ? NonNullable<S> : never
 export type Out<F> = Of<F> extends { out: infer X } ? X : never
 export type In<F> = Of<F> extends { in: infer X } ? X : never
 export type To<F> = Of<F> extends { to: infer X extends string } ? X : never
-type Opt<F> = Of<F> extends { options: infer X } ? X : never
+/** The literal type of a field's options. */
+export type Opt<F> = Of<F> extends { options: infer X } ? X : never
 
 /** Is the option set to true in the field's own literal? */
 export type Has<F, P extends keyof Options> = Opt<F> extends { readonly [K in P]: true } ? true : false

@@ -1,5 +1,5 @@
 // What the compiler knows of rows: one set of fields gives the row, what may be written, what a client may send, what it sees.
-import type { Fields, Has, HasDefault, In, Out, To } from './field.ts'
+import type { Fields, Has, HasDefault, In, Opt, Out, To } from './field.ts'
 import type { Money } from '../base/pure/money.ts'
 
 export type Flat<X> = X extends infer O ? { [K in keyof O]: O[K] } : never
@@ -17,7 +17,7 @@ export type RowOf<F extends Fields> = {
 
 type MayOmit<F> = true extends Has<F, 'optional'> | HasDefault<F> ? true : false
 type Written<F> = true extends Has<F, 'computed'> | Has<F, 'derived'> ? false : true
-type FromClient<F> = Written<F> extends true ? (Has<F, 'readonly'> extends true ? false : true) : false
+type FromClient<F> = Written<F> extends true ? (true extends Has<F, 'readonly'> | Has<F, 'private'> ? false : true) : false
 
 type Required<F extends Fields, K extends keyof F> = { [P in K as MayOmit<F[P]> extends true ? never : P]: Nullable<F[P], In<F[P]>> }
 type Omittable<F extends Fields, K extends keyof F> = {
@@ -32,8 +32,21 @@ export type NewOf<F extends Fields> = Flat<Required<F, WrittenKeys<F>> & Omittab
 export type NewFor<F extends Fields, Owner> = [Owner] extends [keyof F]
   ? Flat<Omit<NewOf<F>, Owner & keyof NewOf<F>> & { [K in Owner & keyof NewOf<F>]?: NewOf<F>[K] }>
   : NewOf<F>
+// Items carry their fields in their options: inside them, too, a client leaves out what only the server writes.
+type Sent<F> = Opt<F> extends { readonly of: infer G extends Fields } ? InputOf<G>[] : Nullable<F, In<F>>
+
 /** What a client may send. */
-export type InputOf<F extends Fields> = Flat<Required<F, ClientKeys<F>> & Omittable<F, ClientKeys<F>>>
+export type InputOf<F extends Fields> = Flat<
+  { [P in ClientKeys<F> as MayOmit<F[P]> extends true ? never : P]: Sent<F[P]> } & {
+    [P in ClientKeys<F> as MayOmit<F[P]> extends true ? P : never]?: Sent<F[P]>
+  }
+>
+
+// Inside items, too, what a client left out is filled in, and what only the server writes is not there.
+type Received<F> = Opt<F> extends { readonly of: infer G extends Fields } ? GivenOf<G>[] : Nullable<F, Out<F>>
+
+/** What a client sent, once it is checked: defaults filled in, null where an optional field was left out. */
+export type GivenOf<F extends Fields> = Flat<{ [K in ClientKeys<F>]: Received<F[K]> }>
 
 /** A server value as JSON carries it. `string` is asked before `object`, because an Id is both. */
 export type Wire<X> = X extends string | number | boolean | null | undefined

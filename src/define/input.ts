@@ -1,6 +1,6 @@
 // What an action declares as its input: fields of our own, or any Standard Schema the app already has.
 import type { Fields } from './field.ts'
-import type { InputOf } from './infer.ts'
+import type { GivenOf } from './infer.ts'
 
 /** The part of the Standard Schema interface (standardschema.dev, v1) that is used here. */
 export interface StandardSchema<Output = unknown> {
@@ -24,8 +24,8 @@ export interface StandardIssue {
 
 export type ActionInput = Fields | StandardSchema
 
-/** The checked value that an action's code receives. */
-export type Given<I> = I extends StandardSchema<infer O> ? O : I extends Fields ? InputOf<I> : never
+/** The checked value that an action's code receives: defaults filled in, and null where an optional field was left out. */
+export type Given<I> = I extends StandardSchema<infer O> ? O : I extends Fields ? GivenOf<I> : never
 
 /** Is it a foreign schema rather than fields? */
 export const isStandard = (input: ActionInput): input is StandardSchema => '~standard' in input

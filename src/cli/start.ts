@@ -1,0 +1,24 @@
+// `plinth start`: runs the app of this folder.
+import { run } from '../server/run.ts'
+import { type Command, readWords, textOf } from './command.ts'
+import { findApp } from './find_app.ts'
+
+export const start: Command = {
+  name: 'start',
+  summary: 'run the app',
+  help: `plinth start [--app <file>]
+
+Runs the app until SIGTERM or SIGINT, then drains. Configuration comes from the environment:
+  DATABASE_URL   sqlite:<path> or postgres://… (default sqlite:./.plinth/app.db)
+  PORT, HOST     where to listen (default 3000 on 127.0.0.1)
+  PLINTH_SECRET  root of all keys, at least 32 bytes; required in production
+  PUBLIC_URL     the address people know
+  RATE_LIMIT     requests a minute and caller (default 600), or off
+  LOG_LEVEL      debug, info, warn, error, silent
+Any of them may be given as NAME_FILE=/path.
+`,
+  async run(words) {
+    const read = readWords(start, words, { app: { type: 'string' } })
+    if (read !== undefined) await run(await findApp(textOf(read, 'app')))
+  },
+}
