@@ -67,6 +67,11 @@ export function selectList(layout: Layout, dialect: Dialect, from: string): stri
   return layout.columns.map(({ column, storage }) => dialect.read(`${from}.${quote(column)}`, storage)).join(', ')
 }
 
+/** The list of a `returning`: bare names, since SQLite does not know the table's alias there. */
+export function returningList(layout: Layout, dialect: Dialect): string {
+  return layout.columns.map(({ column, storage }) => dialect.read(quote(column), storage)).join(', ')
+}
+
 /** The stored value of a column by name. */
 export function valueAt(layout: Layout, row: StoredRow, name: string): Stored {
   const index = layout.at.get(name)

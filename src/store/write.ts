@@ -1,7 +1,7 @@
 // Rows into tables and out of them: insert, update, delete, add. Every statement is made once per shape.
 import type { Stored } from '../define/field.ts'
 import type { Dialect } from './contract.ts'
-import { type Layout, type LayoutColumn, quote, selectList } from './layout.ts'
+import { type Layout, type LayoutColumn, quote, returningList } from './layout.ts'
 import { Draft, type Prepared } from './sql.ts'
 
 /** Rows to insert, each in the order of the columns the statement was made for. */
@@ -44,7 +44,7 @@ export function insertStatement(
   ]
   const act = conflict.update.length === 0 ? 'do nothing' : `do update set ${set.join(', ')}`
   const target = conflict.columns.map(quote).join(', ')
-  return draft.finish(`${text} on conflict (${target}) ${act} returning ${selectList(layout, dialect, 't')}`, layout.reads)
+  return draft.finish(`${text} on conflict (${target}) ${act} returning ${returningList(layout, dialect)}`, layout.reads)
 }
 
 /** A row's new values, its id, and the version it must still have. */
@@ -99,6 +99,6 @@ export function addStatement(dialect: Dialect, layout: Layout, columns: readonly
   const now = draft.slot('instant', (input) => input.now)
   const text =
     `update ${quote(layout.table)} as t set ${set.join(', ')}, "updated_at" = ${now}, "version" = t."version" + 1 ` +
-    `where t."id" = ${draft.slot('uuid', ({ id }) => id)} and ${bounds.join(' and ')} returning ${selectList(layout, dialect, 't')}`
+    `where t."id" = ${draft.slot('uuid', ({ id }) => id)} and ${bounds.join(' and ')} returning ${returningList(layout, dialect)}`
   return draft.finish(text, layout.reads)
 }
