@@ -15,20 +15,20 @@ import { valuesOf } from './draft.ts'
 /** Names that every row has and no client sets. */
 const served = ['id', 'createdAt', 'updatedAt']
 
-const modes: { readonly [V in OperationVerb]?: BodyMode } = { create: 'create', replace: 'replace', update: 'merge' }
+const modes: { readonly [V in OperationVerb]?: BodyMode } = { create: 'create', replace: 'replace' }
 
 /** The step of an operation: what it checks is fixed when the app starts. */
 export function checkOf(operation: Operation): Step {
   if (operation.verb === 'list') return checkList
   if (operation.verb === 'read') return checkShown
   if (operation.action !== undefined) return checkAction(operation)
+  // A merge patch may go inside a value that is there (money), so it is judged once the row is loaded: `checkMerge`.
   const mode = modes[operation.verb]
   if (mode === undefined) return () => {}
   const check = compileBody(operation.noun.resource.fields, served)
   return (call) => {
-    // A merge may go inside a value that is there (money), so it is checked once the row is loaded; its shape is now.
     call.input = checkedBody(check, call.ask.body, mode)
-    if (mode !== 'merge') refuseForbidden(call, undefined)
+    refuseForbidden(call, undefined)
   }
 }
 

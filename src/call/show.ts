@@ -1,5 +1,5 @@
 // A stored row as a caller sees it: private fields gone, fields that rules hide left out, computed fields added.
-import type { NounField } from '../define/noun.ts'
+import type { NounField, NounItems } from '../define/noun.ts'
 import { evaluate } from '../store/evaluate.ts'
 import type { Layout, StoredRow } from '../store/layout.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
@@ -9,25 +9,47 @@ import type { House } from './house.ts'
 
 export type WireObject = Record<string, unknown>
 
-/** Shows one row. `fields` names what is wanted; undefined is everything. */
+/** One member of the wire object, in the order it is shown. */
+type Member =
+  | { readonly from: 'meta'; readonly name: string; readonly at: number }
+  | { readonly from: 'column'; readonly name: string; readonly at: number; readonly field: NounField }
+  | { readonly from: 'items'; readonly name: string; readonly at: number; readonly items: NounItems; readonly layout: Layout }
+  | { readonly from: 'computed'; readonly name: string; readonly field: NounField }
+
+const plans = new WeakMap<RowStore, readonly Member[]>()
+
+/** Shows one row. `fields` names what is wanted besides the id; undefined is everything. */
 export function showRow(house: House, rows: RowStore, whole: Whole, caller: Caller, fields?: ReadonlySet<string>): WireObject {
+  let plan = plans.get(rows)
+  if (plan === undefined) plans.set(rows, (plan = planOf(rows)))
   const wire: WireObject = {}
-  const { columns } = rows.layout
-  for (let at = 0; at < columns.length - 1; at++) {
-    const { name, field } = columns[at]!
-    if (fields !== undefined && name !== 'id' && !fields.has(name)) continue
-    if (field === undefined) wire[name] = whole.row[at]
-    else if (field.shown && mayRead(field, rows.layout, whole.row, caller)) wire[name] = showValue(field, whole.row[at] ?? null)
+  for (const member of plan) {
+    const { name } = member
+    if (fields !== undefined && !fields.has(name) && name !== 'id') continue
+    if (member.from === 'meta') wire[name] = whole.row[member.at]
+    else if (member.from === 'items') wire[name] = whole.items[member.at]!.map((row) => showItem(member.items.fields, member.layout, row))
+    else if (mayRead(member.field, rows.layout, whole.row, caller)) {
+      wire[name] = member.from === 'column' ? showStored(member.field, whole.row[member.at] ?? null) : computed(house, rows, whole, member.field)
+    }
   }
-  rows.items.forEach(({ items, layout }, at) => {
-    if (!items.shown || (fields !== undefined && !fields.has(items.name))) return
-    wire[items.name] = (whole.items[at] ?? []).map((row) => showItem(items.fields, layout, row))
-  })
-  if (rows.noun.compute !== undefined) addComputed(house, rows, whole, caller, fields, wire)
   return wire
 }
 
-function showValue({ field }: NounField, stored: StoredRow[number]): unknown {
+/** id, the fields as the resource declares them, createdAt, updatedAt; the version is the entity tag's. */
+function planOf({ noun, layout, items }: RowStore): Member[] {
+  const meta = (name: string): Member => ({ from: 'meta', name, at: layout.at.get(name) ?? -1 })
+  const own = Object.keys(noun.resource.fields).flatMap((name): Member[] => {
+    const at = items.findIndex((one) => one.items.name === name)
+    const held = items[at]
+    if (held !== undefined) return held.items.shown ? [{ from: 'items', name, at, items: held.items, layout: held.layout }] : []
+    const field = noun.fields.find((one) => one.name === name)
+    if (field !== undefined) return field.shown ? [{ from: 'column', name, at: layout.at.get(name) ?? -1, field }] : []
+    return noun.computed.filter((one) => one.name === name && one.shown).map((one) => ({ from: 'computed', name, field: one }))
+  })
+  return [meta('id'), ...own, meta('createdAt'), meta('updatedAt')]
+}
+
+function showStored({ field }: NounField, stored: StoredRow[number]): unknown {
   if (stored === null || field.kind.toWire === undefined) return stored
   return field.kind.toWire(stored)
 }
@@ -35,7 +57,7 @@ function showValue({ field }: NounField, stored: StoredRow[number]): unknown {
 function showItem(fields: readonly NounField[], layout: Layout, row: StoredRow): WireObject {
   const wire: WireObject = {}
   for (const field of fields) {
-    if (field.shown) wire[field.name] = showValue(field, row[layout.at.get(field.name) ?? -1] ?? null)
+    if (field.shown) wire[field.name] = showStored(field, row[layout.at.get(field.name) ?? -1] ?? null)
   }
   return wire
 }
@@ -47,31 +69,19 @@ export function mayRead(field: NounField, layout: Layout, row: StoredRow, caller
   return caller.id !== null && field.read.rows.some((expr) => evaluate(expr, layout, row, caller) === true)
 }
 
-function addComputed(
-  house: House,
-  rows: RowStore,
-  whole: Whole,
-  caller: Caller,
-  fields: ReadonlySet<string> | undefined,
-  wire: WireObject,
-): void {
+function computed(house: House, rows: RowStore, whole: Whole, field: NounField): unknown {
   const row = valuesOf(house.sealing, rows, whole)
-  for (const field of rows.noun.computed) {
-    if (!field.shown || (fields !== undefined && !fields.has(field.name))) continue
-    if (!mayRead(field, rows.layout, whole.row, caller)) continue
-    const value = rows.noun.compute?.by[field.name]?.({ row })
-    wire[field.name] = showServerValue(field, value)
-  }
+  return showServerValue(field, rows.noun.compute?.by[field.name]?.({ row }))
 }
 
 /** A server value as the wire carries it, by the field's kind. */
 export function showServerValue(field: NounField, value: unknown): unknown {
   if (value === null || value === undefined) return null
-  const { kind, of } = field.field
-  if (of !== undefined) return value // items of an answer's own shape are shown field by field where they are declared
-  const unsealed = (): never => {
-    throw new TypeError(`"${field.name}": a sealed value is never shown`)
-  }
-  const stored = kind.toStored(value, { table: '', column: '', row: '', seal: unsealed, open: unsealed })
-  return kind.toWire === undefined || stored === null ? stored : kind.toWire(stored)
+  const { kind } = field.field
+  const stored = kind.toStored(value, { table: '', column: '', row: '', seal: neverShown, open: neverShown })
+  return showStored(field, stored)
+}
+
+function neverShown(): never {
+  throw new TypeError('a sealed value is never shown')
 }

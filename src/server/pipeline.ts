@@ -22,7 +22,7 @@ const same = (step: Step): Make => () => step
 // prettier-ignore
 const before: readonly Line[] = [
   [same(permit),  'LRCUPDA'], // the rules of `allow`, as a filter where they can be
-  [checkOf,       'LRCUPDA'], // is the input of the declared shape
+  [checkOf,       'LRC PDA'], // is the input of the declared shape
   [same(prepare), '      A'], // what must wait: hashing, a foreign answer; no `tx` here
 ]
 // — BEGIN (a snapshot for L and R) —
