@@ -74,7 +74,7 @@ function write(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, paylo
     send(exchange, answer.status, headerList(means, exchange, answer, payload), payload)
     report(means, exchange, answer.status, payload.bytes)
   } catch (error) {
-    if (exchange.response.headersSent) throw error
+    if (exchange.response.headersSent) return abandon(means, exchange, error)
     // A header that cannot be sent (a line break in a value, say) is a fault of ours, found before a byte went out.
     const failed = problemAnswer(toProblem(error), exchange)
     const body = String(failed.body)
@@ -90,26 +90,29 @@ function headerList(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, 
   if (payload.body !== undefined) list.push('Content-Type', answer.type, 'Content-Length', String(payload.bytes))
   else if (answer.status !== 204 && answer.status !== 304) list.push('Content-Length', '0')
   if (payload.encoding !== undefined) list.push('Content-Encoding', payload.encoding)
-  fitTag(list, exchange, answer.status, payload.encoding)
+  const coded = fitTag(list, exchange, answer.status, payload.encoding)
   if (means.cors !== undefined) list.push(...means.cors.headersFor(exchange.headers.origin))
-  const vary = varyOf(means, exchange, payload)
+  const vary = varyOf(means, exchange, coded || payload.varies === true)
   if (vary !== '') addVary(list, vary)
   if (means.isLast(exchange)) list.push('Connection', 'close')
   return list
 }
 
-function fitTag(list: HeaderList, exchange: Exchange, status: number, encoding: Encoding | undefined): void {
-  if (encoding === undefined && status !== 304) return
-  const index = list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'etag')
-  const tag = list[index + 1]
-  if (index === -1 || tag === undefined) return
-  list[index + 1] = encoding === undefined ? heldTag(tag, exchange.headers['if-none-match']) : tagEncoded(tag, encoding)
+/** Makes the tag that of the bytes sent, or on a 304 that of the bytes the caller holds; true when that names a coding. */
+function fitTag(list: HeaderList, exchange: Exchange, status: number, encoding: Encoding | undefined): boolean {
+  if (encoding === undefined && status !== 304) return false
+  const index = list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'etag') + 1
+  const tag = list[index]
+  if (index === 0 || tag === undefined) return false
+  const fitted = encoding === undefined ? heldTag(tag, exchange.headers['if-none-match']) : tagEncoded(tag, encoding)
+  list[index] = fitted
+  return fitted !== tag
 }
 
-function varyOf(means: AnswerMeans, exchange: Exchange, payload: Payload): string {
-  const several = (exchange.route?.produces?.length ?? 1) > 1
-  if (!several && payload.varies !== true && means.cors === undefined) return ''
-  const names = [several ? 'Accept' : '', payload.varies === true ? 'Accept-Encoding' : '', means.cors ? 'Origin' : '']
+function varyOf(means: AnswerMeans, exchange: Exchange, byCoding: boolean): string {
+  const byType = (exchange.route?.produces?.length ?? 1) > 1
+  if (!byType && !byCoding && means.cors === undefined) return ''
+  const names = [byType ? 'Accept' : '', byCoding ? 'Accept-Encoding' : '', means.cors === undefined ? '' : 'Origin']
   return names.filter((name) => name !== '').join(', ')
 }
 
@@ -128,9 +131,15 @@ function report(means: AnswerMeans, exchange: Exchange, status: number, bytes: n
   logExchange(means.log, means.nowMs(), exchange, { status, bytes: sent, failure: exchange.failure })
 }
 
-/** The line of a request that ended without an answer: the client left, or was cut off with `status`. */
-export function giveUp(means: AnswerMeans, exchange: Exchange, status: number = CLIENT_LEFT): void {
+/** The line of a request whose caller left before its body was whole. */
+export function giveUp(means: AnswerMeans, exchange: Exchange): void {
   if (exchange.answered) return
   exchange.answered = true
-  report(means, exchange, status, 0)
+  report(means, exchange, CLIENT_LEFT, 0)
+}
+
+/** The last resort, when even answering failed: the log hears of it, the caller sees the connection end. */
+export function abandon(means: AnswerMeans, exchange: Exchange, error: unknown): void {
+  exchange.response.destroy()
+  means.log.error({ requestId: exchange.requestId, error }, 'a request could not be answered')
 }

@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http'
 import { readJson } from '../../base/json.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { type Route } from './route.ts'
+import { setReader } from './socket_state.ts'
 
 /** The media type without parameters. Fails with unsupported_media_type unless the route takes it, plain, in UTF-8. */
 export function checkMediaType(raw: IncomingMessage, route: Route): string {
@@ -50,7 +51,7 @@ export function parseBody(bytes: Uint8Array, type: string): unknown {
 export interface BodyReader {
   /** Called once with all bytes. */
   readonly done: (bytes: Uint8Array) => void
-  /** Called once instead: too large, or `undefined` when the client left in the middle. */
+  /** Called once instead: too large, broken, too slow, or `undefined` when the client left in the middle. */
   readonly failed: (problem: Problem | undefined) => void
 }
 
@@ -64,8 +65,10 @@ export function readBody(raw: IncomingMessage, response: ServerResponse, limit: 
   const finish = (call: () => void): void => {
     if (over) return
     over = true
+    setReader(raw.socket, undefined)
     call()
   }
+  setReader(raw.socket, (problem) => finish(() => reader.failed(problem)))
   raw.on('data', (chunk: Buffer) => {
     size += chunk.length
     if (size > limit) finish(() => reader.failed(tooLarge(limit)))

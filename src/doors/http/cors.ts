@@ -34,7 +34,7 @@ export function createCors(origins: readonly string[]): Cors | undefined {
 
 function checkOrigin(origin: string): void {
   const parsed = URL.parse(origin)
-  if (parsed === null || parsed.origin !== origin || !/^https?:$/.test(parsed.protocol)) {
+  if (parsed === null || parsed.origin !== origin || !/^https?:\/\/[^*]+$/.test(origin)) {
     throw new TypeError(`CORS: "${origin}" is not an origin such as https://app.example`)
   }
 }

@@ -10,8 +10,8 @@ const noParams: Readonly<Record<string, string>> = Object.freeze({})
 export interface Asked {
   readonly raw: IncomingMessage
   readonly id: string
-  /** The peer, or the client behind a trusted proxy. */
-  readonly ip: string
+  /** The peer, or the client behind a trusted proxy; undefined when it left before we looked. */
+  readonly ip: string | undefined
 }
 
 export interface ExchangeMeans {
@@ -19,12 +19,14 @@ export interface ExchangeMeans {
   readonly newTraceId: () => string
 }
 
-/** What is costly and seldom asked for (trace id, abort signal, address) is made on first use. */
+/** What is costly and seldom asked for (trace id, abort signal) is made on first use. */
 export class Exchange implements DoorRequest {
   readonly raw: IncomingMessage
   readonly response: ServerResponse
   readonly requestId: string
   readonly startedMs: number
+  /** Read at once: a socket forgets its peer when it closes. */
+  readonly address: string
   readonly log: Record<string, unknown> = {}
   path = ''
   query = ''
@@ -40,7 +42,6 @@ export class Exchange implements DoorRequest {
   deadline: NodeJS.Timeout | undefined = undefined
   /** What was thrown when it was our failure, for the log line. */
   failure: unknown = undefined
-  readonly #asked: Asked
   readonly #newTraceId: () => string
   #traceId: string | undefined = undefined
   #abort: AbortController | undefined = undefined
@@ -51,7 +52,7 @@ export class Exchange implements DoorRequest {
     this.response = response
     this.requestId = asked.id
     this.startedMs = means.nowMs()
-    this.#asked = asked
+    this.address = plainAddress(asked.ip ?? '')
     this.#newTraceId = means.newTraceId
   }
 
@@ -67,11 +68,6 @@ export class Exchange implements DoorRequest {
   get traceId(): string {
     this.#traceId ??= this.#readTrace()
     return this.#traceId
-  }
-
-  get address(): string {
-    const { ip } = this.#asked
-    return ip.startsWith('::ffff:') ? ip.slice(7) : ip
   }
 
   get signal(): AbortSignal {
@@ -100,4 +96,9 @@ export class Exchange implements DoorRequest {
     else this.response.once('close', left)
     return controller
   }
+}
+
+/** An IPv4 peer of a socket that listens on both families is named as itself. */
+function plainAddress(ip: string): string {
+  return ip.startsWith('::ffff:') ? ip.slice(7) : ip
 }

@@ -5,7 +5,7 @@ import { type Log } from '../../base/log.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { type HeaderSheet, layHeaders } from './headers.ts'
 import { rawProblem } from './problem_answer.ts'
-import { markCut } from './socket_state.ts'
+import { failReader } from './socket_state.ts'
 
 export interface RefusalMeans {
   readonly sheet: HeaderSheet
@@ -37,9 +37,10 @@ interface ParserError extends Error {
 
 /** For `clientError`: what Node's parser refused, or what did not arrive in time. */
 export function refuseBroken(means: RefusalMeans, error: ParserError, socket: Duplex): void {
+  if (socket.writableEnded) return // Already refused; what still arrives is dropped until the timer ends it.
   const problem = problemOf(error)
-  markCut(socket, problem.kind.status)
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+  else if (failReader(socket, problem)) return
   // A response that has begun cannot be followed by another one: what is written of it goes out, and that is the end.
   else if (hasBegun(socket)) hangUp(socket)
   else refuse(means, socket, problem, '')

@@ -2,14 +2,14 @@
 import { type ServerResponse } from 'node:http'
 import { type httpLimits } from '../../base/limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
-import { type AnswerMeans, giveUp, sendAnswer, sendFailure } from './answer.ts'
+import { abandon, type AnswerMeans, giveUp, sendAnswer, sendFailure } from './answer.ts'
 import { checkMediaType, parseBody, readBody } from './body.ts'
 import { type Asked, Exchange, type ExchangeMeans } from './exchange.ts'
 import { chooseType } from './negotiate.ts'
 import { hasBody, readHead } from './request_head.ts'
 import { type DoorAnswer, type Route } from './route.ts'
 import { type PlacedRoute, type Resource, type RouteTable } from './route_table.ts'
-import { countRequest, cutStatus, type SocketCount } from './socket_state.ts'
+import { countRequest, type SocketCount } from './socket_state.ts'
 
 /** `httpLimits`, any of them with another value. */
 export type Limits = Readonly<Record<keyof typeof httpLimits, number>>
@@ -34,7 +34,15 @@ export function serve(means: ServeMeans, asked: Asked, response: ServerResponse)
   try {
     enter(means, exchange)
   } catch (error) {
+    refuse(means, exchange, error)
+  }
+}
+
+function refuse(means: ServeMeans, exchange: Exchange, error: unknown): void {
+  try {
     sendFailure(means, exchange, error)
+  } catch (worse) {
+    abandon(means, exchange, worse)
   }
 }
 
@@ -113,12 +121,13 @@ function receive(means: ServeMeans, exchange: Exchange, route: Route): void {
         }
         run(means, exchange, route)
       } catch (error) {
-        sendFailure(means, exchange, error)
+        refuse(means, exchange, error)
       }
     },
     failed: (problem) => {
-      if (problem === undefined) giveUp(means, exchange, cutStatus(raw.socket))
-      else sendFailure(means, exchange, problem)
+      if (problem === undefined) return giveUp(means, exchange)
+      exchange.isLast ||= problem.kind.code !== 'too_large'
+      sendFailure(means, exchange, problem)
     },
   })
 }
@@ -129,10 +138,11 @@ function run(means: ServeMeans, exchange: Exchange, route: Route): void {
   if (!(outcome instanceof Promise)) return sendAnswer(means, exchange, outcome)
   const allowedMs = Math.min(route.deadlineMs ?? means.limits.handlerDeadlineMs, LONGEST_MS, means.leftMs())
   exchange.deadline = setTimeout(expire, allowedMs, means, exchange)
-  outcome.then(
+  const settled = outcome.then(
     (answer) => sendAnswer(means, exchange, answer),
     (error: unknown) => sendFailure(means, exchange, error),
   )
+  settled.catch((error: unknown) => abandon(means, exchange, error))
 }
 
 function expire(means: ServeMeans, exchange: Exchange): void {

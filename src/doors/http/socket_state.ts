@@ -1,15 +1,15 @@
-// What the door remembers of a connection: how many requests it carried, and whether it was cut off.
+// What the door remembers of a connection: how many requests it carried, and whose body it is reading.
 import { type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
-import { CLIENT_LEFT } from './access_log.ts'
+import { type Problem } from '../../base/pure/problem.ts'
 
 const served = Symbol('requests served')
-const cut = Symbol('status it was cut off with')
+const reading = Symbol('body being read')
 
 /** A property of the socket is found faster than an entry of a map, and goes with it. */
 interface KnownSocket {
   [served]?: number
-  [cut]?: number
+  [reading]?: ((problem: Problem) => void) | undefined
 }
 
 export interface SocketCount {
@@ -31,12 +31,14 @@ export function isSpent(count: SocketCount, socket: Socket & KnownSocket): boole
   return (socket[served] ?? 0) >= count.most
 }
 
-/** Remembers that the server gave up on this connection, for the line of the request it was carrying. */
-export function markCut(socket: Duplex & KnownSocket, status: number): void {
-  socket[cut] = status
+/** While a body is being read, what breaks the connection is that request's failure and answered as such. */
+export function setReader(socket: Socket & KnownSocket, fail: ((problem: Problem) => void) | undefined): void {
+  socket[reading] = fail
 }
 
-/** The status a connection was cut off with, else the one that says its client left. */
-export function cutStatus(socket: Socket & KnownSocket): number {
-  return socket[cut] ?? CLIENT_LEFT
+/** Hands the failure to the request whose body was being read; false when there is none. */
+export function failReader(socket: Duplex & KnownSocket, problem: Problem): boolean {
+  const fail = socket[reading]
+  fail?.(problem)
+  return fail !== undefined
 }
