@@ -3,4 +3,5 @@ export { ensure, Problem, problem, problemKind, type FieldError, type ProblemKin
 export * from './base/pure/money.ts'
 export * from './define/index.ts'
 export { run, type Progress, type RunOptions } from './server/run.ts'
+export type { OpenCall } from './server/custom_routes.ts'
 export type { Operator } from './server/operator.ts'

@@ -9,7 +9,7 @@ export interface AppOptions {
   readonly description?: string
   /** The resource whose row is a signed-in caller's own profile (same id), and how the first one is made. */
   readonly profile?: { readonly of: AnyResource; readonly make: (id: string) => Readonly<Record<string, unknown>> }
-  /** Custom routes, an escape hatch: a plain Fastify plugin that may open a call with `request.plinth.call`. */
+  /** Custom routes, an escape hatch: a plain Fastify plugin that may open calls with `request.plinth()`. */
   readonly routes?: { readonly [prefix: string]: FastifyPluginAsync }
   /** Origins that browsers may call from; none by default. */
   readonly origins?: readonly string[]

@@ -7,13 +7,14 @@ import type { App } from '../define/app.ts'
 import { join, type Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
-import { restRoutes } from '../doors/rest/routes.ts'
+import { type Identified, type RestMeans, restRoutes } from '../doors/rest/routes.ts'
 import { createIdentify } from '../features/auth/identify.ts'
 import { createThrottle } from '../features/limits/throttle.ts'
 import type { Engine } from '../store/contract.ts'
 import { applyDirectly } from '../store/migrate/index.ts'
 import { tablesOf } from '../store/tables.ts'
 import type { Config } from './config.ts'
+import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
@@ -78,8 +79,10 @@ interface Parts {
 function assemble(parts: Parts): Server {
   const { app, config, clock, random, log, keys, model, engine, house } = parts
   const state = { ready: false }
+  const means = restMeans(parts)
   const door = createDoor({
-    routes: restRoutes(restMeans(parts)),
+    routes: restRoutes(means),
+    plugins: customRoutes(app.options.routes ?? {}, { house, identify: async (...asked) => (await means.admit(...asked, 1)).caller }),
     log,
     clock,
     random,
@@ -114,19 +117,26 @@ async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolea
   return { ready: database === 'ok' && data, checks: { database, data: data ? 'ok' : 'loading' } }
 }
 
-function restMeans({ model, house, config, keys, clock }: Parts): Parameters<typeof restRoutes>[0] {
+interface Means extends RestMeans {
+  /** Who calls, counted against the caller's budget. */
+  admit(authorization: string | undefined, address: string, cost: number): Promise<Identified>
+}
+
+function restMeans({ model, house, config, keys, clock }: Parts): Means {
   const identify = createIdentify({
     keys: config.production ? undefined : keys,
     clock,
     ensureProfile: (id) => ensureProfile(house.house, id),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
+  const admit: Means['admit'] = async (authorization, address, cost) => {
+    const caller = await identify(authorization, address)
+    return { caller, headers: throttle.take(caller.budget, caller.id !== null, cost) }
+  }
   return {
     model,
-    identify: async (request, cost) => {
-      const caller = await identify(request.headers['authorization'], request.address)
-      return { caller, headers: throttle.take(caller.budget, caller.id !== null, cost) }
-    },
+    admit,
+    identify: (request, cost) => admit(request.headers['authorization'], request.address, cost),
     call: (operation, ask, caller) => house.call(operation, ask, caller),
     together: (request, dryRun, work) => house.together('batch', request.signal, dryRun, work),
   }

@@ -1,0 +1,64 @@
+// Custom routes: plain Fastify plugins beside the generated API, each request able to open a call as its own caller.
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Answer } from '../call/call.ts'
+import { type Caller, meOf } from '../call/caller.ts'
+import { verbsOf } from '../call/verbs.ts'
+import type { Me } from '../define/action.ts'
+import type { Tx } from '../define/tx.ts'
+import type { CustomRoutes } from '../doors/http/plugin_scope.ts'
+import type { OpenHouse } from './house.ts'
+import { askOf, type Asking, callable } from './operator.ts'
+
+/** What a custom route may do in the name of its caller. */
+export interface OpenCall {
+  readonly me: Me
+  /** Calls an operation by its id, under its rules. Fails as the operation does. */
+  call(operation: string, asking?: Asking): Promise<Answer>
+  /** Opens a transaction of the route's own: no rule is asked. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Says who calls, and opens calls in their name. Fails with unauthenticated for a bad token, or rate_limited. */
+    plinth(): Promise<OpenCall>
+  }
+}
+
+export interface CustomMeans {
+  readonly house: OpenHouse
+  readonly identify: (authorization: string | undefined, address: string) => Promise<Caller>
+}
+
+/** The app's custom routes, each with `request.plinth()`. */
+export function customRoutes(routes: Readonly<Record<string, FastifyPluginAsync>>, means: CustomMeans): CustomRoutes[] {
+  return Object.entries(routes).map(([prefix, plugin]) => ({
+    prefix,
+    plugin: async (scope: FastifyInstance) => {
+      scope.decorateRequest('plinth', function (this: FastifyRequest) {
+        return openCall(means, this)
+      })
+      await scope.register(plugin)
+    },
+  }))
+}
+
+async function openCall({ house, identify }: CustomMeans, request: FastifyRequest): Promise<OpenCall> {
+  const caller = await identify(request.headers.authorization, request.ip)
+  const operations = callable(house.house.model)
+  return {
+    me: meOf(caller),
+    call: (name, asking = {}) => {
+      const address = operations(name)
+      return house.call(address.operation, askOf(address, asking), caller)
+    },
+    transaction: (work) => transaction(house, request, work),
+  }
+}
+
+function transaction<T>({ house }: OpenHouse, request: FastifyRequest, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const name = `${request.method} ${request.routeOptions.url ?? ''}`
+  return house.engine.write({ name, isolation: 'serializable', signal: request.signal }, (session) =>
+    work(verbsOf({ house, session, now: house.clock.now(), belongings: () => ({}) })),
+  )
+}
