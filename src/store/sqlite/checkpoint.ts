@@ -71,7 +71,7 @@ export class Checkpointer {
   #ask(request: CheckpointRequest): void {
     this.#isRunning = true
     this.#thread ??= this.#start()
-    this.#thread.postMessage(request)
+    this.#thread.postMessage(request, [])
   }
 
   // Only the writer may do this, and only now: nobody waits for it, and the pages are in the database file already.

@@ -18,6 +18,8 @@ const CORRUPT = 11
 const FULL = 13
 const CANTOPEN = 14
 const NOTADB = 26
+// How `on delete restrict` refuses: SQLite makes a trigger of the rule.
+const TRIGGER = 1811
 // The shared memory could not grow: the disk is full, nothing was lost.
 const IOERR_SHMSIZE = 4874
 
@@ -31,7 +33,10 @@ export function resultCode(error: unknown): number | undefined {
 export function storeError(error: unknown): unknown {
   const code = resultCode(error)
   if (code === undefined || !(error instanceof Error)) return error
-  return new StoreError(failureOf(code), `${error.message} (${code})`, { ...named(error.message), cause: error })
+  return new StoreError(failureOf(code, error.message), `${error.message} (${code})`, {
+    ...named(error.message),
+    cause: error,
+  })
 }
 
 /**
@@ -45,12 +50,13 @@ export function isStorageFailure(error: unknown): boolean {
   return primary === IOERR || primary === CORRUPT || primary === NOTADB
 }
 
-function failureOf(code: number): StoreFailure {
+function failureOf(code: number, message: string): StoreFailure {
   if (code === IOERR_SHMSIZE) return 'full'
   const primary = code & 0xff
   if (primary === BUSY || primary === LOCKED) return 'busy'
   if (primary === FULL) return 'full'
   if (primary === CANTOPEN || primary === READONLY) return 'unavailable'
+  if (code === TRIGGER && message === 'FOREIGN KEY constraint failed') return 'foreign_key'
   return CONSTRAINTS[code] ?? 'broken'
 }
 

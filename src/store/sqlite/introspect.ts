@@ -47,10 +47,12 @@ function table(database: DatabaseSync, name: string, created: CreateTable): Tabl
 
 function column(row: Row, created: CreateTable): Column {
   const name = text(row, 'name')
-  const storage = storageOf(text(row, 'type'), created.marks.get(name))
+  const type = text(row, 'type').toLowerCase()
+  const storage = storageOf(type, created.marks.get(name))
   // A primary key of a STRICT table WITHOUT ROWID is not null whether or not the text says so.
   const nullable = row['notnull'] === 0 && row['pk'] === 0
-  return { name, storage, nullable, default: defaultOf(row['dflt_value'], storage) }
+  const column = { name, storage, nullable, default: defaultOf(row['dflt_value'], storage) }
+  return type === 'text' || type === 'integer' ? column : { ...column, type }
 }
 
 const MARKED: Readonly<Record<string, Storage>> = {
@@ -64,7 +66,7 @@ const MARKED: Readonly<Record<string, Storage>> = {
 function storageOf(type: string, mark: string | undefined): Storage {
   const marked = mark === undefined ? undefined : MARKED[mark]
   if (marked !== undefined) return marked
-  return type.toUpperCase().startsWith('INT') ? 'int' : 'text'
+  return type.includes('int') ? 'int' : 'text'
 }
 
 // A default is kept as it was written: a literal. Anything else (an expression, made by hand) is none of ours.
