@@ -6,7 +6,7 @@ import type { Explain } from './transaction.ts'
 // A unique index need not be a constraint; a constraint's own index has its name, so the union finds it once.
 const COLUMNS: Statement = Object.freeze({
   text: `
-    select a.attname::text
+    select a.attname::text, k.position
     from pg_index i
     join pg_class c on c.oid = i.indexrelid
     join pg_namespace n on n.oid = c.relnamespace
@@ -14,14 +14,15 @@ const COLUMNS: Statement = Object.freeze({
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
     where c.relname = $1 and n.nspname = 'public' and k.position <= i.indnkeyatts
     union all
-    select a.attname::text
+    select a.attname::text, k.position
     from pg_constraint f
     join pg_class c on c.oid = f.conrelid
     join pg_namespace n on n.oid = c.relnamespace
     cross join lateral unnest(f.conkey) with ordinality k (attnum, position)
     join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum
-    where f.conname = $1 and n.nspname = 'public' and f.contype in ('f', 'c') and c.relname = $2`,
-  reads: ['text'] as const,
+    where f.conname = $1 and n.nspname = 'public' and f.contype in ('f', 'c') and c.relname = $2
+    order by 2`,
+  reads: ['text', 'int'] as const,
 })
 
 // A schema has fewer; dropped whole when it has not, because a miss costs one small query.

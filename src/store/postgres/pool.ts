@@ -19,6 +19,7 @@ export class Pool {
   readonly #waiting = new Set<Waiter>()
   #opening = 0
   #closed = false
+  #whenEmpty: () => void = () => {}
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -58,12 +59,20 @@ export class Pool {
     else this.#idle.push(connection)
   }
 
-  /** Refuses who waits, ends what is idle, and waits until what is lent came back and ended. */
+  /** Refuses who waits, ends what is idle, and waits for what is lent; what is not back at its deadline is cut. */
   async close(): Promise<void> {
     this.#closed = true
     for (const waiter of this.#waiting) waiter.refuse(closed())
-    await Promise.all(this.#idle.splice(0).map((connection) => connection.end()))
-    await Promise.all([...this.#open].map((connection) => gone(connection)))
+    for (const connection of this.#idle.splice(0)) void connection.end()
+    if (this.#isEmpty) return
+    const cut = (): void => this.#open.forEach((connection) => connection.destroy())
+    const late = setTimeout(cut, this.#driver.limits.transactionDeadlineMs)
+    await new Promise<void>((resolve) => (this.#whenEmpty = resolve))
+    clearTimeout(late)
+  }
+
+  get #isEmpty(): boolean {
+    return this.#open.size + this.#opening === 0
   }
 
   get #room(): boolean {
@@ -96,6 +105,7 @@ export class Pool {
         (error: StoreError) => {
           this.#opening--
           this.#nextWaiter()?.refuse(error)
+          if (this.#isEmpty) this.#whenEmpty()
         },
       )
     }
@@ -113,6 +123,7 @@ export class Pool {
     const at = this.#idle.indexOf(connection)
     if (at >= 0) this.#idle.splice(at, 1)
     this.#grow()
+    if (this.#isEmpty) this.#whenEmpty()
   }
 
   #nextWaiter(): Waiter | undefined {
@@ -123,6 +134,7 @@ export class Pool {
 
 /** Lends a connection to a call with a deadline; one that comes too late goes straight back. */
 export function lend(pool: Pool, stop: Stop): Promise<Connection> {
+  if (stop.reason !== undefined) return Promise.reject(stop.reason)
   const lending = pool.acquire()
   const giveBack = (): void => void lending.then((connection) => pool.release(connection), ignoreRefusal)
   return stop.guard(() => lending, giveBack)
@@ -132,6 +144,3 @@ export function lend(pool: Pool, stop: Stop): Promise<Connection> {
 const ignoreRefusal = (): void => {}
 
 const closed = (): StoreError => unavailable('The database is closed.')
-
-const gone = (connection: Connection): Promise<void> =>
-  new Promise((resolve) => (connection.lost ? resolve() : connection.whenLost(resolve)))

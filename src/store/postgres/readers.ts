@@ -23,13 +23,17 @@ export class Readers {
     return this.#ready.every((connection) => connection?.stalled === true)
   }
 
-  /** Runs one read; once more on a new connection when the first was lost before it answered. */
+  /** Runs one read; once more on another connection when the first was lost before it answered. */
   query(statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    return this.#ask(statement, values, () => this.#ask(statement, values))
+  }
+
+  #ask(statement: Statement, values: readonly Stored[], again?: () => Promise<Rows>): Promise<Rows> {
     const at = this.#best()
     const connection = this.#ready[at]
-    if (connection === undefined) return this.#open(at).then((fresh) => fresh.rows(statement, values))
+    if (connection === undefined) return this.#open(at).then((fresh) => fresh.rows(statement, values, again))
     if (connection.inFlight >= this.#driver.limits.waiting) return Promise.reject(tooMany())
-    return connection.rows(statement, values, () => this.#open(at).then((fresh) => fresh.rows(statement, values)))
+    return connection.rows(statement, values, again)
   }
 
   /** Opens a reader, so that a wrong address or a missing database is known at the start. */

@@ -26,13 +26,19 @@ export class Stop {
   guard<T>(work: () => Promise<T>, whenStopped: (reason: StoreError) => void = () => {}): Promise<T> {
     if (this.#reason !== undefined) return Promise.reject(this.#reason)
     return new Promise<T>((resolve, reject) => {
-      this.#whenStopped = (reason) => {
-        whenStopped(reason)
-        reject(reason)
+      const settle = (then: () => void): void => {
+        this.#whenStopped = undefined
+        then()
       }
-      work().then(resolve, reject)
-    }).finally(() => {
-      this.#whenStopped = undefined
+      this.#whenStopped = (reason) =>
+        settle(() => {
+          whenStopped(reason)
+          reject(reason)
+        })
+      work().then(
+        (answer) => settle(() => resolve(answer)),
+        (error: unknown) => settle(() => reject(error)),
+      )
     })
   }
 
