@@ -1,6 +1,7 @@
-// Puts many rows into a table that is there already, as fast as each engine takes them.
+// Puts the shop's rows into tables that are there already, as fast as each engine takes them.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Client } from 'pg'
+import { CUSTOMERS, ORDERS, PRODUCTS, customer, order, product } from './data.ts'
 
 /** A row by its column names. */
 export type FlatRow = Readonly<Record<string, string | number | null>>
@@ -11,6 +12,18 @@ const BATCH = 5_000
 /** `count` rows made by number, 1 to count, as they are needed. */
 export function* rowsOf<T>(count: number, make: (n: number) => T): Generator<T> {
   for (let n = 1; n <= count; n++) yield make(n)
+}
+
+/** The rows of every table by its name, parents before children. */
+export const contents = (): [string, Iterable<FlatRow>][] => [
+  ['customers', rowsOf(CUSTOMERS, (n) => flat(customer(n)))],
+  ['products', rowsOf(PRODUCTS, (n) => flat(product(n)))],
+  ['orders', rowsOf(ORDERS, (n) => flat(order(n)))],
+]
+
+function flat<T extends { readonly createdAt: string }>(value: T): FlatRow {
+  const { createdAt, ...rest } = value
+  return { ...rest, created_at: createdAt, updated_at: createdAt }
 }
 
 /** Inserts into SQLite, in the caller's transaction. */

@@ -22,7 +22,7 @@ export class ServerProcess {
   private readonly name: string
   private readonly startedAt = performance.now()
 
-  /** Starts the server; what it prints goes to `logFile`. */
+  /** Starts the server. Its log goes nowhere, but is written; what it complains of goes to `logFile`. */
   constructor(name: string, command: Command, port: number, logFile: string) {
     const [program = '', ...argv] = pinned(0, command.argv)
     const log = openSync(logFile, 'w')
@@ -30,7 +30,7 @@ export class ServerProcess {
     this.origin = `http://127.0.0.1:${port}`
     this.child = spawn(program, argv, {
       env: { ...process.env, NODE_ENV: 'production', ...command.environment, PORT: String(port) },
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', openSync('/dev/null', 'w'), log],
       detached: true,
     })
     if (this.child.pid === undefined) throw new Error(`${name}: ${program} could not be started`)

@@ -2,11 +2,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from './cluster.ts'
-import { seedPostgres, seedSqlite } from './limit/seed.ts'
+import * as plinth from './app/seed.ts'
+import * as limit from './limit/seed.ts'
 import { limitTokens, SECRET } from './limit/tokens.ts'
 import type { Command } from './server_process.ts'
 
-export type SystemName = 'limit-sqlite' | 'limit-postgres'
+export type SystemName = 'limit-sqlite' | 'limit-postgres' | 'plinth-sqlite' | 'plinth-postgres'
 
 export interface Place {
   /** Folder for files of this measurement. */
@@ -25,6 +26,13 @@ export interface System {
   tokens(): Promise<string[]>
 }
 
+/** As every Plinth process is started, see bin/plinth.mjs. */
+const PLINTH_FLAGS = [
+  '--conditions=source',
+  '--disable-proto=delete',
+  '--enable-experimental-regexp-engine-on-excessive-backtracks',
+]
+
 const script = (path: string): string[] => [process.execPath, join(import.meta.dirname, path)]
 const signedForLimits = async (): Promise<string[]> => limitTokens(Date.now())
 
@@ -41,7 +49,7 @@ const limitSqlite: System = {
   usesPostgres: false,
   async prepare({ work }) {
     const file = freshFile(work, 'limit')
-    seedSqlite(file)
+    limit.seedSqlite(file)
     return { argv: script('limit/sqlite.mjs'), environment: { DATABASE: file, SECRET } }
   },
   tokens: signedForLimits,
@@ -53,10 +61,46 @@ const limitPostgres: System = {
   usesPostgres: true,
   async prepare({ cluster }) {
     const url = await cluster.fresh('limit')
-    await seedPostgres(url)
+    await limit.seedPostgres(url)
     return { argv: script('limit/postgres.mjs'), environment: { DATABASE_URL: url, SECRET } }
   },
   tokens: signedForLimits,
 }
 
-export const SYSTEMS: readonly System[] = [limitSqlite, limitPostgres]
+/** Everything on, as it is by default; the limits on callers are counted but high enough never to be met. */
+const plinthOn = (databaseUrl: string): Command => ({
+  argv: [process.execPath, ...PLINTH_FLAGS, join(import.meta.dirname, 'app', 'main.ts')],
+  environment: {
+    DATABASE_URL: databaseUrl,
+    PLINTH_SECRET: plinth.SECRET,
+    RATE_LIMIT: '999999999',
+    NODE_ENV: 'development', // signed development tokens are refused in production
+  },
+})
+const signedByPlinth = async (): Promise<string[]> => plinth.plinthTokens(Date.now())
+
+const plinthSqlite: System = {
+  name: 'plinth-sqlite',
+  limit: 'limit-sqlite',
+  usesPostgres: false,
+  async prepare({ work }) {
+    const file = freshFile(work, 'plinth')
+    await plinth.seedSqlite(file)
+    return plinthOn(`sqlite:${file}`)
+  },
+  tokens: signedByPlinth,
+}
+
+const plinthPostgres: System = {
+  name: 'plinth-postgres',
+  limit: 'limit-postgres',
+  usesPostgres: true,
+  async prepare({ cluster }) {
+    const url = await cluster.fresh('plinth')
+    await plinth.seedPostgres(url)
+    return plinthOn(url)
+  },
+  tokens: signedByPlinth,
+}
+
+export const SYSTEMS: readonly System[] = [limitSqlite, plinthSqlite, limitPostgres, plinthPostgres]

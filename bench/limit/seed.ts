@@ -1,8 +1,7 @@
 // The tables of the limits, with the constraints a careful hand would give them, and the shop's rows in them.
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
-import { CUSTOMERS, ORDERS, PRODUCTS, customer, order, product } from '../data.ts'
-import { fillPostgres, fillSqlite, rowsOf, type FlatRow } from '../fill.ts'
+import { contents, fillPostgres, fillSqlite } from '../fill.ts'
 
 interface Types {
   readonly id: string
@@ -43,17 +42,6 @@ const tables = (types: Types): string => `
     ${times(types)}
   )${types.table};
 `
-
-function flat<T extends { readonly createdAt: string }>(value: T): FlatRow {
-  const { createdAt, ...rest } = value
-  return { ...rest, created_at: createdAt, updated_at: createdAt }
-}
-
-const contents = (): [string, Iterable<FlatRow>][] => [
-  ['customers', rowsOf(CUSTOMERS, (n) => flat(customer(n)))],
-  ['products', rowsOf(PRODUCTS, (n) => flat(product(n)))],
-  ['orders', rowsOf(ORDERS, (n) => flat(order(n)))],
-]
 
 /** Makes the SQLite file of the limit. */
 export function seedSqlite(file: string): void {
