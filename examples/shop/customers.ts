@@ -15,7 +15,7 @@ export const customers = resource('customers', {
     country: text({ max: 80, optional: true }),
     phone: text({ max: 40, optional: true }),
     fax: text({ max: 40, optional: true }),
-    code: text({ min: 5, max: 5, optional: true, readonly: true, unique: true, description: 'Code in the Northwind data.' }),
+    code: text({ min: 4, max: 5, optional: true, readonly: true, unique: true, description: 'Code in the Northwind data.' }),
   },
   owner: 'id',
   allow: { list: [owner, staff], read: [owner, staff], create: [staff], update: [owner, staff] },

@@ -1,5 +1,9 @@
 // Everything the shop is made of.
 export * from './customers.ts'
+export * from './northwind/customers_import.ts'
+export * from './northwind/orders_import.ts'
+export * from './northwind/products_import.ts'
+export * from './northwind/suppliers_import.ts'
 export * from './orders.ts'
 export * from './orders_pay.ts'
 export * from './orders_place.ts'

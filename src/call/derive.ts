@@ -14,17 +14,22 @@ export async function derive(call: Call): Promise<void> {
   await checkReferences(call, session, rows.noun.resource.fields, input)
   call.draft =
     call.before === undefined
-      ? await draftNew(house, rows, { ...belongings(rows.noun, caller), ...input }, now, tx)
+      ? await draftNew(house, rows, { ...belongings(rows.noun, caller), ...ownId(call), ...input }, now, tx)
       : await draftChanged(house, rows, call.before, input, now, tx)
 }
 
 /** Whose a new row is: the caller's, in the caller's tenant. Fails with forbidden where the caller is nobody. */
 export function belongings(noun: Noun, caller: Caller): Values {
   const owned: Record<string, unknown> = {}
-  if (noun.owner !== undefined && caller.id !== null) owned[noun.owner] = caller.id
+  if (noun.owner !== undefined && noun.owner !== 'id' && caller.id !== null) owned[noun.owner] = caller.id
   if (noun.tenant !== undefined) {
     if (caller.tenant === null) throw new Problem('forbidden', 'Choose the organization you act for.')
     owned[noun.tenant] = caller.tenant
   }
   return owned
+}
+
+// Who may create only their own profile creates the row of their own id; staff make other people's, which are new.
+function ownId({ rows, access, caller }: Call): Values {
+  return rows.noun.owner === 'id' && access.rows !== undefined && caller.id !== null ? { id: caller.id } : {}
 }
