@@ -64,6 +64,7 @@ export class Checkpointer {
     const thread = this.#thread
     if (thread === undefined) return
     const ended = once(thread, 'exit')
+    thread.ref() // or the process could end while it waits
     this.#ask('close')
     await ended
   }

@@ -52,6 +52,12 @@ export class Connection {
     }
   }
 
+  /** Runs one statement that takes and answers nothing (`begin`, `commit`), kept prepared as the others are. */
+  run(text: string): void {
+    const handle = this.#byText.get(text) ?? this.#keep(text)
+    this.guarded(() => handle.run())
+  }
+
   /** Runs SQL that answers nothing, several statements if need be. */
   exec(sql: string): void {
     this.guarded(() => this.database.exec(sql))
@@ -84,14 +90,20 @@ export class Connection {
   }
 
   #prepare(statement: Statement): Prepared {
-    const handle = this.#byText.get(statement.text) ?? this.guarded(() => prepareOne(this.database, statement.text))
-    this.#byText.delete(statement.text) // put back below as the most recently used
-    this.#byText.set(statement.text, handle)
-    if (this.#byText.size > PREPARED_TEXTS) this.#forgetOldest()
+    const handle = this.#keep(statement.text)
     const decoded = statement.reads.map((storage, at) => ({ at, storage })).filter(({ storage }) => isDecoded(storage))
     const prepared = { handle, decoded, answers: statement.reads.length > 0 }
     this.#byStatement.set(statement, prepared)
     return prepared
+  }
+
+  // The one used last is the last of the map.
+  #keep(text: string): StatementSync {
+    const handle = this.#byText.get(text) ?? this.guarded(() => prepareOne(this.database, text))
+    this.#byText.delete(text)
+    this.#byText.set(text, handle)
+    if (this.#byText.size > PREPARED_TEXTS) this.#forgetOldest()
+    return handle
   }
 
   #forgetOldest(): void {

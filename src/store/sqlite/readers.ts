@@ -121,7 +121,7 @@ class Snapshot implements Session {
   constructor(connection: Connection, barrier: Barrier) {
     this.#connection = connection
     this.#barrier = barrier
-    connection.exec('begin')
+    connection.run('begin')
   }
 
   /** Number of the last commit that it could see; 0 when it saw nothing. */
@@ -143,7 +143,7 @@ class Snapshot implements Session {
   }
 
   end(): Connection {
-    if (this.#isOpen) this.#connection.exec('commit')
+    if (this.#isOpen) this.#connection.run('commit')
     this.#isOpen = false
     return this.#connection
   }

@@ -15,7 +15,7 @@ export class OpenTransaction implements Transaction {
   constructor(connection: Connection, name: string) {
     this.#connection = connection
     this.#name = name
-    connection.exec('begin immediate')
+    connection.run('begin immediate')
   }
 
   get isOpen(): boolean {
@@ -35,12 +35,12 @@ export class OpenTransaction implements Transaction {
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseIfUnusable()
     const depth = ++this.#depth
-    this.#connection.exec(`savepoint s${depth}`)
+    this.#connection.run(`savepoint s${depth}`)
     try {
       const answer = await work()
       this.#refuseIfUnusable()
       this.#refuseIfOverlapping(depth)
-      this.#connection.exec(`release s${depth}`)
+      this.#connection.run(`release s${depth}`)
       this.#depth--
       return answer
     } catch (error) {
@@ -54,21 +54,22 @@ export class OpenTransaction implements Transaction {
     this.#refuseIfUnusable()
     if (this.#depth > 0) throw this.#spoiled('ended while a savepoint was not awaited', undefined)
     this.#isOpen = false
-    this.#connection.exec(rollback ? 'rollback' : 'commit')
+    this.#connection.run(rollback ? 'rollback' : 'commit')
   }
 
   /** Rolls back whatever is left of it. */
   undo(): void {
     this.#isOpen = false
     // SQLite has rolled back by itself after some failures (full disk); a failed COMMIT leaves the transaction open.
-    if (this.#connection.database.isTransaction) this.#connection.exec('rollback')
+    if (this.#connection.database.isTransaction) this.#connection.run('rollback')
   }
 
   #undoTo(depth: number): void {
     // After the deadline the connection is another transaction's. After a savepoint that ended out of order, or a
     // rollback by SQLite itself, there is nothing to return to and the transaction stays spoiled.
     if (!this.#isOpen || this.#depth !== depth || !this.#connection.database.isTransaction) return
-    this.#connection.exec(`rollback to s${depth}; release s${depth}`)
+    this.#connection.run(`rollback to s${depth}`)
+    this.#connection.run(`release s${depth}`)
     this.#depth--
     this.#spoiledBy = undefined
   }
