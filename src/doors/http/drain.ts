@@ -12,7 +12,7 @@ export interface Drain {
   readonly draining: boolean
   /** True once every answer carries `Connection: close`. */
   readonly closing: boolean
-  /** Milliseconds until whatever still runs is cut off; Infinity before the drain. */
+  /** Milliseconds a handler still has, a tenth kept back to send its refusal before the cut; Infinity before the drain. */
   leftMs(): number
   /** Walks the steps; resolves when no connection is left. */
   run(): Promise<void>
@@ -27,6 +27,7 @@ const SILENT_MS = 1_000
 /** A drain that has not begun; a server has one, made before it listens. */
 export function createDrain(server: Server, limits: DrainLimits, nowMs: () => number): Drain {
   const closeSilent = trackSilent(server)
+  const finishMs = Math.min(limits.drainMs, Math.max(0, limits.totalMs - limits.unreadyMs))
   let beganMs = Infinity
   let closing = false
   const run = async (): Promise<void> => {
@@ -37,7 +38,7 @@ export function createDrain(server: Server, limits: DrainLimits, nowMs: () => nu
     await sleep(limits.unreadyMs / 2)
     closing = true
     await sleep(limits.unreadyMs / 2)
-    await shut(server, limits, closeSilent)
+    await shut(server, finishMs, closeSilent)
   }
   return {
     get draining() {
@@ -46,17 +47,16 @@ export function createDrain(server: Server, limits: DrainLimits, nowMs: () => nu
     get closing() {
       return closing
     },
-    leftMs: () => Math.max(0, beganMs + limits.unreadyMs + limits.drainMs - nowMs()),
+    leftMs: () => Math.max(0, beganMs + limits.unreadyMs + finishMs * 0.9 - nowMs()),
     run,
   }
 }
 
 // 3. Stop accepting. 4. Close what is idle, again and again. 5. Let the rest finish. 6. Cut off what did not.
-async function shut(server: Server, limits: DrainLimits, closeSilent: () => void): Promise<void> {
+async function shut(server: Server, finishMs: number, closeSilent: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  const finishMs = Math.min(limits.drainMs, Math.max(0, limits.totalMs - limits.unreadyMs))
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   const hush = setTimeout(closeSilent, Math.min(SILENT_MS, finishMs))
   const cut = setTimeout(() => server.closeAllConnections(), finishMs)

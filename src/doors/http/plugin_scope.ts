@@ -75,7 +75,8 @@ function addHeaders(means: ServeMeans, exchange: Exchange, reply: FastifyReply):
 function sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest): void {
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
   const answer = problemAnswer(problem, { path, requestId: request.id })
-  reply.code(answer.status).headers(answer.headers).type(answer.type).send(answer.body)
+  // As bytes, because Fastify adds a charset to text, which problem+json does not have (RFC 8259 §11).
+  reply.code(answer.status).headers(answer.headers).type(answer.type).send(Buffer.from(String(answer.body)))
 }
 
 /** Fastify's own refusals carry a status; the code is the one of the closed list with that status. */

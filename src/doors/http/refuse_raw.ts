@@ -40,10 +40,9 @@ export function refuseBroken(means: RefusalMeans, error: ParserError, socket: Du
   if (socket.writableEnded) return // Already refused; what still arrives is dropped until the timer ends it.
   const problem = problemOf(error)
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-  else if (failReader(socket, problem)) return
+  else if (!failReader(socket, problem) && !hasBegun(socket)) refuse(means, socket, problem, '')
   // A response that has begun cannot be followed by another one: what is written of it goes out, and that is the end.
   else if (hasBegun(socket)) hangUp(socket)
-  else refuse(means, socket, problem, '')
 }
 
 function problemOf(error: ParserError): Problem {
