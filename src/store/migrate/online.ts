@@ -115,7 +115,8 @@ function changeDefault(table: string, column: Column, scene: Scene): Step {
 
 function loosen(table: string, column: Column, scene: Scene): Step[] {
   const sql = [`${alterColumn(table, column.name)} drop not null`]
-  const step = stepOf(scene, { name: `allow null in ${table}.${column.name}`, rule: 'drop-not-null', sql })
+  const assured = 'Code of the version before shows a null it does not expect, and writes none.'
+  const step = stepOf(scene, { name: `allow null in ${table}.${column.name}`, rule: 'drop-not-null', sql, assured })
   return [step, ...reindex(table, column.name, scene)]
 }
 
@@ -202,15 +203,16 @@ const isReferredTo = (table: string, index: Index, { goal }: Scene): boolean =>
   goal.tables.some((one) => one.foreignKeys.some((key) => key.target === table && sameNames(key.targetColumns, index.columns)))
 
 function dropIndex(index: string, scene: Scene): Step {
-  return stepOf(scene, { name: `drop index ${index}`, rule: 'drop-index', sql: [dropIndexSql(index)], transaction: false })
+  return stepOf(scene, { name: `drop index ${index}`, rule: 'drop-index-concurrently', sql: [dropIndexSql(index)], transaction: false })
 }
 
 function dropColumn(table: string, column: Column, scene: Scene): Step[] {
   const name = `drop column ${table}.${column.name}`
   const sql = [`alter table ${quoted(table)} drop column ${quoted(column.name)}`]
   const heir = byName(scene.goal.tables).get(table)?.columns.find((one) => one.was === column.name)
-  const safe = heir === undefined ? { unsafe: 'Its values are lost.' } : (true as const)
-  return [stepOf(scene, { name, rule: 'drop-column', sql: heir === undefined ? sql : [...finishRename(table, heir.name), ...sql], safe })]
+  if (heir === undefined) return [stepOf(scene, { name, rule: 'drop-column', sql, safe: { unsafe: 'Its values are lost.' } })]
+  const assured = 'No code writes the old name any more, so nothing is left to copy.'
+  return [stepOf(scene, { name, rule: 'rename-column', sql: [...finishRename(table, heir.name), ...sql], assured })]
 }
 
 const alterColumn = (table: string, column: string): string => `alter table ${quoted(table)} alter column ${quoted(column)}`

@@ -14,10 +14,12 @@ export function startRename({ table, before, after }: Omit<Rename, 'what'>, scen
   const copy = `update ${quoted(table)} set ${target} = ${source} where ${target} is null and ${source} is not null and :batch`
   const loosen = after.nullable && !before.nullable ? [`alter table ${quoted(table)} alter column ${source} drop not null`] : []
   return [
-    stepOf(scene, { name: `${name}: both names`, rule, sql: [column, ...loosen, ...syncBothWays(table, before.name, after.name)] }),
+    stepOf(scene, { name: `${name}: both names`, rule, sql: [column, ...loosen, ...syncBothWays(table, before.name, after.name)], assured }),
     stepOf(scene, { name: `${name}: rows that were there`, rule, sql: [copy], phase: 'backfill', batch: { table, key: tableOf(scene.goal, table).primaryKey } }),
   ]
 }
+
+const assured = 'The trigger only copies between the two names of one column.'
 
 /** Statements that end the double writing. */
 export function finishRename(table: string, column: string): string[] {

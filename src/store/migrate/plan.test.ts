@@ -5,7 +5,10 @@ import fc from 'fast-check'
 import type { Catalog } from '../catalog.ts'
 import type { Engine } from '../contract.ts'
 import { applyDirectly } from './direct.ts'
+import { readFile, writeFile } from './file_format.ts'
+import { lint } from './lint.ts'
 import { planMigration } from './plan.ts'
+import type { Step } from './step.ts'
 import { catalogs, comparable, fillFor, insertRows, withRename } from './test_catalogs.ts'
 import { ask, testEngines } from './test_engines.ts'
 
@@ -25,7 +28,7 @@ for (const { name, skip, runs, open } of testEngines) {
             await empty()
           }
         }),
-        { numRuns: runs / 4 },
+        { numRuns: runs / 4, endOnFailure: true },
       )
     })
 
@@ -39,6 +42,8 @@ for (const { name, skip, runs, open } of testEngines) {
             const rows = await keptRows(engine, want, before, (column) => column.was ?? column.name)
 
             const fill = fillFor(want)
+            const { steps } = await planMigration(engine, want, { fill })
+            expectReadable(engine, steps)
             await applyDirectly(engine, want, { fill })
             equal((await planMigration(engine, want, { fill })).steps.filter((step) => step.phase !== 'contract').length, 0)
             deepEqual(await keptRows(engine, want, before, (column) => column.name), rows, 'rows after expanding')
@@ -51,10 +56,20 @@ for (const { name, skip, runs, open } of testEngines) {
             await empty()
           }
         }),
-        { numRuns: runs },
+        { numRuns: runs, endOnFailure: true },
       )
     })
   })
+}
+
+/** What a plan writes into a file is what is read from it, and no rule refuses it. */
+function expectReadable({ facts }: Engine, steps: readonly Step[]): void {
+  const file = readFile(`0001_x.${facts.name}.sql`, writeFile(facts.name, steps))
+  deepEqual(file.steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })), steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })))
+  equal(file.checksum, file.stated)
+  const isContract = (step: Step): boolean => step.phase === 'contract'
+  const parts = [steps.filter((step) => !isContract(step)), steps.filter(isContract)]
+  deepEqual(parts.flatMap((part) => lint({ steps: part }, facts)), [])
 }
 
 type Named = { readonly name: string; readonly was?: string }

@@ -21,6 +21,8 @@ export interface Step {
   readonly oldest: string
   /** The statement is run for a thousand rows at a time in the order of this key; `:batch` stands for the range. */
   readonly batch?: { readonly table: string; readonly key: readonly string[] }
+  /** Why a statement that the rules refuse is right here; said by a person, or by the plan that knows both versions. */
+  readonly assured?: string
   /** Foreign keys are off while it runs and checked as a whole before it commits. */
   readonly rebuild?: boolean
 }
