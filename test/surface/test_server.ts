@@ -1,0 +1,89 @@
+// Two servers of one app that share time, dice and secret, one on each engine: what one answers, the other must answer.
+import { type OwnedClock, ownedClock } from '../../src/base/clock.ts'
+import { createLog } from '../../src/base/log.ts'
+import { seededRandom } from '../../src/base/random.ts'
+import { createKeyring } from '../../src/base/seal.ts'
+import type { App } from '../../src/define/app.ts'
+import { signToken } from '../../src/features/auth/development_token.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openServer, type Server } from '../../src/server/start.ts'
+import { openPostgres } from '../../src/store/postgres/index.ts'
+import { openSqlite } from '../../src/store/sqlite/index.ts'
+import { postgresForTests } from '../postgres.ts'
+
+const secret = 'a secret of the surface tests, 32+ bytes'
+const keys = createKeyring(secret)
+
+export interface Ask {
+  readonly method?: string
+  readonly url: string
+  readonly as?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown
+}
+
+export interface Said {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** The body, where it is JSON. */
+  readonly json: Record<string, unknown> & { data: Record<string, unknown>[]; errors: { pointer: string; code: string }[] }
+}
+
+export interface Surface {
+  readonly name: string
+  readonly server: Server
+  readonly clock: OwnedClock
+  readonly lines: string[]
+  ask(ask: Ask): Promise<Said>
+  close(): Promise<void>
+}
+
+/** A caller's token: a member is a customer of its own. */
+export function tokenOf(role: string, id: string, tenant: string | null = null): string {
+  const exp = Date.parse('2100-01-01T00:00:00Z') / 1000
+  return signToken(keys, { sub: id, roles: [role], tenant, profile: role === 'member', exp })
+}
+
+export async function openSurface(app: App, engine: 'sqlite' | 'postgres'): Promise<Surface | { readonly skip: string }> {
+  const database = engine === 'postgres' ? await postgresForTests() : undefined
+  if (database !== undefined && 'skip' in database) return database
+  const clock = ownedClock('2026-01-01T00:00:00.000Z')
+  const lines: string[] = []
+  const log = createLog({ level: 'info', write: (line) => void lines.push(line), clock })
+  const server = await openServer(app, {
+    config: readConfig({ PLINTH_SECRET: secret, RATE_LIMIT: 'off', NODE_ENV: 'test' }),
+    clock,
+    random: seededRandom(7),
+    keys,
+    log,
+    engine: database === undefined ? await openSqlite({ file: ':memory:' }) : await openPostgres({ url: database.url }),
+  })
+  server.setReady()
+  return {
+    name: engine,
+    server,
+    clock,
+    lines,
+    ask: (ask) => send(server, ask),
+    close: async () => {
+      await server.close()
+      await database?.drop()
+    },
+  }
+}
+
+async function send(server: Server, { method, url, as, headers = {}, body }: Ask): Promise<Said> {
+  const json = body === undefined ? {} : { 'content-type': 'application/json' }
+  const signed = as === undefined ? {} : { authorization: `Bearer ${as}` }
+  const answer = await server.door.inject({
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    url,
+    headers: { ...json, ...signed, ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const { text } = answer
+  const isJson = /json/.test(answer.headers['content-type'] ?? '')
+  return { status: answer.status, headers: answer.headers, text, json: (isJson ? JSON.parse(text) : {}) as Said['json'] }
+}
