@@ -1,6 +1,6 @@
 // One line for every request, written when its answer is handed over; the query stays out, it may hold secrets.
-import { type Log } from '../../base/log.ts'
-import { type Exchange } from './exchange.ts'
+import type { Log } from '../../base/log.ts'
+import type { Exchange } from './exchange.ts'
 
 /** What became of a request. */
 export interface Outcome {
@@ -14,7 +14,7 @@ export interface Outcome {
 /** Statuses that were never sent, because nobody was there to receive them. */
 export const CLIENT_LEFT = 499
 
-/** Writes the line: `error` from 500 up, else `info`. The handler's own fields come first, so they cannot forge ours. */
+/** Writes the line: `error` from 500 up, else `info`. The handler's fields come first, so they cannot forge ours. */
 export function logExchange(log: Log, nowMs: number, exchange: Exchange, outcome: Outcome): void {
   const fields: Record<string, unknown> = {
     ...exchange.log,

@@ -1,15 +1,15 @@
 // Sends an answer: the headers every answer has, the body compressed where that pays, the log line behind it.
-import { type Log } from '../../base/log.ts'
-import { type Problem } from '../../base/pure/problem.ts'
+import type { Log } from '../../base/log.ts'
+import type { Problem } from '../../base/pure/problem.ts'
 import { CLIENT_LEFT, logExchange } from './access_log.ts'
 import { compress, type Encoding, encodingFor, heldTag, shrinks, tagEncoded } from './compress.ts'
-import { type Cors } from './cors.ts'
-import { type Exchange } from './exchange.ts'
+import type { Cors } from './cors.ts'
+import type { Exchange } from './exchange.ts'
 import { addVary, type HeaderList, type HeaderSheet, layHeaders } from './headers.ts'
 import { endWithBodyUnread } from './linger.ts'
 import { problemAnswer, toProblem } from './problem_answer.ts'
 import { hasBody } from './request_head.ts'
-import { type DoorAnswer } from './route.ts'
+import type { DoorAnswer } from './route.ts'
 
 /** What sending needs of the door. */
 export interface AnswerMeans {
@@ -63,7 +63,8 @@ function sendText(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, by
     return write(means, exchange, answer, { body, bytes, varies: !encoded })
   }
   compress(encoding, typeof body === 'string' ? Buffer.from(body) : body, (error, smaller) => {
-    if (error === null) return write(means, exchange, answer, { body: smaller, bytes: smaller.length, encoding, varies: true })
+    if (error === null)
+      return write(means, exchange, answer, { body: smaller, bytes: smaller.length, encoding, varies: true })
     exchange.log['compression'] = error.message
     write(means, exchange, answer, { body, bytes, varies: true })
   })
@@ -98,7 +99,7 @@ function headerList(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, 
   return list
 }
 
-/** Makes the tag that of the bytes sent, or on a 304 that of the bytes the caller holds; true when that names a coding. */
+/** Makes the tag that of the bytes sent, on a 304 that of the bytes the caller holds; true when it names a coding. */
 function fitTag(list: HeaderList, exchange: Exchange, status: number, encoding: Encoding | undefined): boolean {
   if (encoding === undefined && status !== 304) return false
   const index = list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === 'etag') + 1

@@ -1,10 +1,10 @@
 // Makes the framework underneath: Fastify with its own parsing, validating, logging and closing switched off.
-import { type Server, type ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { isRequestId } from '../../base/trace.ts'
-import { type Asked } from './exchange.ts'
+import type { Asked } from './exchange.ts'
 import { refuseBroken, refuseRaw, type RefusalMeans } from './refuse_raw.ts'
-import { type Limits } from './serve.ts'
+import type { Limits } from './serve.ts'
 
 export interface AppMeans {
   readonly limits: Limits

@@ -1,8 +1,8 @@
 // Reads a request's body: the media type first, then the bytes under their limit, then JSON as readJson allows it.
-import { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readJson } from '../../base/json.ts'
 import { Problem } from '../../base/pure/problem.ts'
-import { type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { setReader } from './socket_state.ts'
 
 /** The media type without parameters. Fails with unsupported_media_type unless the route takes it, plain, in UTF-8. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { heldTag, stripEncoding, tagEncoded } from './compress.ts'
-import { type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { json, testDoor } from './test_door.ts'
 
 const decoders = { br: brotliDecompressSync, zstd: zstdDecompressSync, gzip: gunzipSync }
@@ -51,7 +51,13 @@ test('short answers, images and what is encoded already go out as they are', asy
   const text = 'a'.repeat(5_000)
   const routes: Route[] = [
     { method: 'GET', path: '/short', name: 'short', handle: () => json({ text: 'a'.repeat(900) }) },
-    { method: 'GET', path: '/image', name: 'image', produces: ['image/png'], handle: () => ({ status: 200, headers: {}, body: bytes, type: 'image/png' }) },
+    {
+      method: 'GET',
+      path: '/image',
+      name: 'image',
+      produces: ['image/png'],
+      handle: () => ({ status: 200, headers: {}, body: bytes, type: 'image/png' }),
+    },
     {
       method: 'GET',
       path: '/done',
@@ -78,7 +84,12 @@ test('a tag taken from a compressed answer still names the row', () => {
 })
 
 test('a 304 repeats the tag the caller holds', async () => {
-  const unchanged: Route = { method: 'GET', path: '/a', name: 'a', handle: () => ({ status: 304, headers: { ETag: '"7"' }, body: undefined, type: '' }) }
+  const unchanged: Route = {
+    method: 'GET',
+    path: '/a',
+    name: 'a',
+    handle: () => ({ status: 304, headers: { ETag: '"7"' }, body: undefined, type: '' }),
+  }
   const { door } = testDoor({ routes: [unchanged] })
 
   const held = await door.inject({ method: 'GET', url: '/a', headers: { 'if-none-match': '"6", "7-br"' } })

@@ -41,5 +41,10 @@ export function stripEncoding(etag: string): string {
 /** The tag a 304 must carry: the very one the caller holds, if one of those it named is this state of the row. */
 export function heldTag(etag: string, ifNoneMatch: string | undefined): string {
   if (ifNoneMatch === undefined || !ifNoneMatch.includes('-')) return etag
-  return ifNoneMatch.split(',').map((tag) => tag.trim()).find((tag) => stripEncoding(tag) === etag) ?? etag
+  return (
+    ifNoneMatch
+      .split(',')
+      .map((tag) => tag.trim())
+      .find((tag) => stripEncoding(tag) === etag) ?? etag
+  )
 }

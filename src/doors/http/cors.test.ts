@@ -5,8 +5,15 @@ import { testDoor } from './test_door.ts'
 
 const named = 'https://app.example'
 const strangers = [
-  'https://evil.example', 'https://app.example.evil.example', 'https://app.example:8443', 'http://app.example',
-  'https://APP.example', 'https://app.example/', 'null', 'https://xapp.example', 'https://app.example, https://evil.example',
+  'https://evil.example',
+  'https://app.example.evil.example',
+  'https://app.example:8443',
+  'http://app.example',
+  'https://APP.example',
+  'https://app.example/',
+  'null',
+  'https://xapp.example',
+  'https://app.example, https://evil.example',
 ]
 
 const corsHeaders = (headers: Readonly<Record<string, string>>): string[] =>
@@ -54,7 +61,11 @@ test('nobody else is ever repeated, and the answer still varies', async () => {
 test('a preflight is answered 204 with the methods of that address', async () => {
   const { door } = testDoor({ origins: [named] })
 
-  const headers = { origin: named, 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'if-match' }
+  const headers = {
+    origin: named,
+    'access-control-request-method': 'PATCH',
+    'access-control-request-headers': 'if-match',
+  }
   const answer = await door.inject({ method: 'OPTIONS', url: '/items/1', headers })
 
   assert.equal(answer.status, 204)
@@ -64,7 +75,16 @@ test('a preflight is answered 204 with the methods of that address', async () =>
 })
 
 test('an origin that is none is refused at start', () => {
-  const wrong = ['*', 'null', '', 'app.example', 'https://app.example/', 'https://*.example', 'HTTPS://app.example', 'file:///a']
+  const wrong = [
+    '*',
+    'null',
+    '',
+    'app.example',
+    'https://app.example/',
+    'https://*.example',
+    'HTTPS://app.example',
+    'file:///a',
+  ]
 
   for (const origin of wrong) {
     assert.throws(() => testDoor({ origins: [origin] }), TypeError, origin)

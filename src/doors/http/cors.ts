@@ -1,12 +1,14 @@
 // Cross-origin calls: off until origins are named, exact names only, and nobody else's origin is ever repeated.
-import { type HeaderList } from './headers.ts'
+import type { HeaderList } from './headers.ts'
 
 /** What a script of a named origin may send beyond what every script may. */
-const requestHeaders = 'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id, traceparent, tracestate'
+const requestHeaders =
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id, traceparent, tracestate'
 
 /** What it may read beyond what every script may. */
 const answerHeaders =
-  'ETag, Link, Location, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed, Deprecation, Sunset'
+  'ETag, Link, Location, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, ' +
+  'Idempotent-Replayed, Deprecation, Sunset'
 
 /** Seconds a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = 600
@@ -20,7 +22,7 @@ export interface Cors {
 
 const none: HeaderList = []
 
-/** Throws TypeError on anything but whole origins: `*`, `null`, a path or a default port would never match or match all. */
+/** Throws TypeError on anything but whole origins: `*`, `null`, a path or a default port match nothing, or all. */
 export function createCors(origins: readonly string[]): Cors | undefined {
   if (origins.length === 0) return undefined
   for (const origin of origins) checkOrigin(origin)
@@ -41,9 +43,12 @@ function checkOrigin(origin: string): void {
 
 function answerList(origin: string): HeaderList {
   return [
-    'Access-Control-Allow-Origin', origin,
-    'Access-Control-Allow-Credentials', 'true',
-    'Access-Control-Expose-Headers', answerHeaders,
+    'Access-Control-Allow-Origin',
+    origin,
+    'Access-Control-Allow-Credentials',
+    'true',
+    'Access-Control-Expose-Headers',
+    answerHeaders,
   ]
 }
 

@@ -2,15 +2,26 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Problem } from '../../base/pure/problem.ts'
-import { type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { json, testDoor } from './test_door.ts'
 
-const boom: Route = { method: 'GET', path: '/boom', name: 'boom', handle: () => { throw new Error('the secret cause') } }
+const boom: Route = {
+  method: 'GET',
+  path: '/boom',
+  name: 'boom',
+  handle: () => {
+    throw new Error('the secret cause')
+  },
+}
 const sold: Route = {
   method: 'GET',
   path: '/sold',
   name: 'sold',
-  handle: async () => { throw new Problem('conflict', 'It is sold.', { errors: [{ pointer: '/a', code: 'required', message: 'A value is needed.' }] }) },
+  handle: async () => {
+    throw new Problem('conflict', 'It is sold.', {
+      errors: [{ pointer: '/a', code: 'required', message: 'A value is needed.' }],
+    })
+  },
 }
 
 test('a route answers with its body, its headers and a request id', async () => {
@@ -104,7 +115,19 @@ test('HEAD has the headers of GET, length included, and no body', async () => {
 test('no spelling of an address reaches another route', async () => {
   const { door } = testDoor()
   const urls = [
-    '/items/', '//items', '/items//', '/Items', '/ITEMS/1', '/items/1/', '/items/a%2fb', '/%69tems', '/items%2f1', '/items/a%00', '/items/a%5cb', '/items/%ff', '/items;a=1',
+    '/items/',
+    '//items',
+    '/items//',
+    '/Items',
+    '/ITEMS/1',
+    '/items/1/',
+    '/items/a%2fb',
+    '/%69tems',
+    '/items%2f1',
+    '/items/a%00',
+    '/items/a%5cb',
+    '/items/%ff',
+    '/items;a=1',
     `/items/${'x'.repeat(101)}`,
   ]
 
@@ -168,7 +191,8 @@ test('bodies are taken in the declared media types alone', async () => {
     const answer = await door.inject({ method, url, headers, ...(body === undefined ? {} : { body }) })
 
     assert.equal(answer.status, status, `${method} ${JSON.stringify(headers)} ${body}`)
-    if (method === 'PATCH' && status === 415) assert.equal(answer.headers['accept-patch'], 'application/merge-patch+json, application/json')
+    if (method === 'PATCH' && status === 415)
+      assert.equal(answer.headers['accept-patch'], 'application/merge-patch+json, application/json')
   }
 })
 
@@ -187,7 +211,12 @@ test('JSON is read as bytes: encoding, doubled keys, __proto__ and depth are ref
   ]
 
   for (const [title, body] of bodies) {
-    const answer = await door.inject({ method: 'POST', url: '/items', headers: { 'content-type': 'application/json' }, body })
+    const answer = await door.inject({
+      method: 'POST',
+      url: '/items',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
 
     assert.equal(answer.status, 400, title)
     assert.equal((answer.json() as { code: string }).code, 'malformed', title) // A problem body, as asserted above it.
@@ -215,8 +244,15 @@ test('two routes cannot share a method and a URL', () => {
 })
 
 test('a fixed segment goes before a parameter, and the parameter is tried when it leads nowhere', async () => {
-  const at = (path: string): Route => ({ method: 'GET', path, name: path, handle: ({ params }) => json({ path, params }) })
-  const { door } = testDoor({ routes: [at('/a/new'), at('/a/:id'), at('/a/:id/b'), at('/a/new/c'), at('/a/:other/b/:more')] })
+  const at = (path: string): Route => ({
+    method: 'GET',
+    path,
+    name: path,
+    handle: ({ params }) => json({ path, params }),
+  })
+  const { door } = testDoor({
+    routes: [at('/a/new'), at('/a/:id'), at('/a/:id/b'), at('/a/new/c'), at('/a/:other/b/:more')],
+  })
   const cases: [string, unknown][] = [
     ['/a/new', { path: '/a/new', params: {} }],
     ['/a/7', { path: '/a/:id', params: { id: '7' } }],

@@ -1,21 +1,21 @@
 // The http door: bytes of a socket to a route and its answer back to bytes, with every limit and refusal in between.
-import { type Server, type ServerResponse } from 'node:http'
-import { type FastifyInstance } from 'fastify'
-import { type Clock } from '../../base/clock.ts'
+import type { Server, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../base/clock.ts'
 import { createIds } from '../../base/id.ts'
 import { drainLimits, httpLimits } from '../../base/limits.ts'
-import { type Log } from '../../base/log.ts'
-import { type Random } from '../../base/random.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
 import { createApp } from './app.ts'
 import { createCors } from './cors.ts'
 import { createDrain, type Drain, type DrainLimits } from './drain.ts'
-import { type Asked } from './exchange.ts'
+import type { Asked } from './exchange.ts'
 import { headerSheet } from './headers.ts'
 import { healthRoutes, type Readiness } from './health.ts'
 import { type InjectedAnswer, type InjectedRequest, injectRequest } from './inject.ts'
 import { type CustomRoutes, openPluginScope } from './plugin_scope.ts'
-import { type RefusalMeans } from './refuse_raw.ts'
-import { type Route } from './route.ts'
+import type { RefusalMeans } from './refuse_raw.ts'
+import type { Route } from './route.ts'
 import { createRouteTable } from './route_table.ts'
 import { type Limits, serve, type ServeMeans } from './serve.ts'
 import { isSpent } from './socket_state.ts'
@@ -61,7 +61,8 @@ export function createDoor(options: DoorOptions): Door {
   const drain = createDrain(app.server, { ...drainLimits, ...options.drain }, () => options.clock.ms())
   const means = serveMeans(options, { limits, drain, sheet, newId })
   const opened = openPluginScope(app, means, options.plugins ?? []).then(() => app.ready())
-  opened.catch(() => undefined) // Reported by `listen` and `inject`, which wait for it; unheard it would end the process.
+  // `listen` and `inject` wait for it and report it; unheard until then it would end the process.
+  opened.catch(() => undefined)
   return publicDoor(app, drain, opened)
 }
 

@@ -4,8 +4,8 @@ import { Agent, request } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Door } from './door.ts'
-import { type Route } from './route.ts'
+import type { Door } from './door.ts'
+import type { Route } from './route.ts'
 import { connected, headerOf, openDoor, sampleRoutes, speak } from './test_door.ts'
 
 const keepAlive = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
@@ -67,7 +67,12 @@ test('a request in flight is finished, idle connections do not hold the door', a
 })
 
 test('what does not finish is cut off in time', async () => {
-  const forever: Route = { method: 'GET', path: '/forever', name: 'forever', handle: () => new Promise(() => undefined) }
+  const forever: Route = {
+    method: 'GET',
+    path: '/forever',
+    name: 'forever',
+    handle: () => new Promise(() => undefined),
+  }
   const { door, port } = await openDoor({ routes: [forever], drain: { unreadyMs: 100, drainMs: 10_000, totalMs: 400 } })
   const running = speak(port, keepAlive('/forever'), 5_000)
   await sleep(30)
@@ -81,7 +86,12 @@ test('what does not finish is cut off in time', async () => {
 })
 
 test('a request that comes during the drain has no longer than the drain has', async () => {
-  const forever: Route = { method: 'GET', path: '/forever', name: 'forever', handle: () => new Promise(() => undefined) }
+  const forever: Route = {
+    method: 'GET',
+    path: '/forever',
+    name: 'forever',
+    handle: () => new Promise(() => undefined),
+  }
   const { door, port } = await openDoor({ routes: [forever], drain: { unreadyMs: 300, drainMs: 300, totalMs: 2_000 } })
 
   const closing = door.close()
@@ -137,8 +147,10 @@ async function openBalancer(spoil: (chunk: Buffer) => Buffer): Promise<Balancer>
     target.on('data', (chunk: Buffer) => client.write(spoil(chunk)))
   })
   const poll = setInterval(() => {
-    for (const port of targets.keys()) void speak(port, keepAlive('/ready').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'), 200)
-      .then((answer) => targets.has(port) && targets.set(port, answer.status === 200))
+    for (const port of targets.keys())
+      void speak(port, keepAlive('/ready').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'), 200).then(
+        (answer) => targets.has(port) && targets.set(port, answer.status === 200),
+      )
   }, 40)
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -154,6 +166,7 @@ async function openBalancer(spoil: (chunk: Buffer) => Buffer): Promise<Balancer>
 
 interface Load {
   sent: number
+  ended: boolean
   failed: string[]
   stop(): Promise<void>
 }
@@ -172,11 +185,10 @@ function ask(port: number, agent: Agent, path: string): Promise<number> {
 
 /** Clients in closed loops on connections they keep: some hurry, some ask for what takes long. */
 function startLoad(port: number, clients: number): Load {
-  const load: Load = { sent: 0, failed: [], stop: async () => undefined }
-  let going = true
+  const load: Load = { sent: 0, ended: false, failed: [], stop: async () => undefined }
   const client = async (index: number): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    while (going) {
+    while (!load.ended) {
       load.sent += 1
       const path = index % 4 === 0 ? '/slow' : '/items/1'
       const status = await ask(port, agent, path).catch((error: Error) => error.message)
@@ -187,7 +199,7 @@ function startLoad(port: number, clients: number): Load {
   }
   const running = Array.from({ length: clients }, (_none, index) => client(index))
   load.stop = async () => {
-    going = false
+    load.ended = true
     await Promise.all(running)
   }
   return load
@@ -223,7 +235,8 @@ test('twenty restarts under load fail no request', async () => {
 
 test('control: without Connection: close on the answers, restarts fail requests', async () => {
   // The header is taken away on its road, so that the clients go on using connections which the door then closes.
-  const spoil = (chunk: Buffer): Buffer => Buffer.from(chunk.toString('latin1').replace('Connection: close', 'X-Nothing: here!'), 'latin1')
+  const spoil = (chunk: Buffer): Buffer =>
+    Buffer.from(chunk.toString('latin1').replace('Connection: close', 'X-Nothing: here!'), 'latin1')
 
   const load = await restartUnderLoad(3, spoil)
 

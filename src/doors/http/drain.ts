@@ -1,8 +1,8 @@
 // Takes the door out of service without failing a request: the order of its steps is the promise.
-import { type Server } from 'node:http'
-import { type Socket } from 'node:net'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type drainLimits } from '../../base/limits.ts'
+import type { drainLimits } from '../../base/limits.ts'
 
 /** `drainLimits`, any of them with another value. */
 export type DrainLimits = Readonly<Record<keyof typeof drainLimits, number>>
@@ -12,7 +12,7 @@ export interface Drain {
   readonly draining: boolean
   /** True once every answer carries `Connection: close`. */
   readonly closing: boolean
-  /** Milliseconds a handler still has, a tenth kept back to send its refusal before the cut; Infinity before the drain. */
+  /** Milliseconds a handler still has, a tenth kept back to answer before the cut; Infinity before the drain. */
   leftMs(): number
   /** Walks the steps; resolves when no connection is left. */
   run(): Promise<void>

@@ -1,8 +1,8 @@
 // One request and its answer on the way through the door: what the handler sees, and what the door must remember.
-import { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from '../../base/pure/problem.ts'
 import { parseTraceparent } from '../../base/trace.ts'
-import { type DoorRequest, type Route } from './route.ts'
+import type { DoorRequest, Route } from './route.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { addVary } from './headers.ts'
-import { type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { json, openDoor, sampleRoutes, speak, testDoor } from './test_door.ts'
 
 const always = [
@@ -20,11 +20,21 @@ const problem = ['Content-Type: application/problem+json', 'Content-Length: *']
 /** Header lines of a raw head, what differs from request to request starred. */
 function shape(head: string): string[] {
   const starred = /^(X-Request-Id|Date|Content-Length): .*/
-  return head.split('\r\n').slice(1).map((line) => line.replace(starred, '$1: *'))
+  return head
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.replace(starred, '$1: *'))
 }
 
 test('every kind of answer has its headers and no others', async () => {
-  const boom: Route = { method: 'GET', path: '/boom', name: 'boom', handle: () => { throw new Error('boom') } }
+  const boom: Route = {
+    method: 'GET',
+    path: '/boom',
+    name: 'boom',
+    handle: () => {
+      throw new Error('boom')
+    },
+  }
   const { door, port } = await openDoor({ routes: [...sampleRoutes, boom] })
   const ask = (line: string, more = ''): string => `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`
   const body = ['Content-Type: application/json', 'Content-Length: *']
@@ -63,10 +73,17 @@ test('what an answer says itself takes the place of the default', async () => {
 })
 
 test('an answer cannot set the framing, nor split itself by a line break', async () => {
-  const bad = [{ 'Content-Length': '1' }, { 'transfer-encoding': 'chunked' }, { Connection: 'keep-alive' }, { 'X-A': 'a\r\nX-B: b' }]
+  const bad = [
+    { 'Content-Length': '1' },
+    { 'transfer-encoding': 'chunked' },
+    { Connection: 'keep-alive' },
+    { 'X-A': 'a\r\nX-B: b' },
+  ]
 
   for (const headers of bad) {
-    const { door, lines } = testDoor({ routes: [{ method: 'GET', path: '/a', name: 'a', handle: () => json({}, 200, headers) }] })
+    const { door, lines } = testDoor({
+      routes: [{ method: 'GET', path: '/a', name: 'a', handle: () => json({}, 200, headers) }],
+    })
 
     const answer = await door.inject({ method: 'GET', url: '/a' })
 
@@ -86,7 +103,14 @@ test('HSTS is sent where only https is spoken, and nowhere else', async () => {
 
 test('Retry-After goes with 503, WWW-Authenticate with 401, unless the problem brings its own', async () => {
   const { Problem } = await import('../../base/pure/problem.ts')
-  const fail = (path: string, problem: Error): Route => ({ method: 'GET', path, name: path, handle: () => { throw problem } })
+  const fail = (path: string, problem: Error): Route => ({
+    method: 'GET',
+    path,
+    name: path,
+    handle: () => {
+      throw problem
+    },
+  })
   const { door } = testDoor({
     routes: [
       fail('/busy', new Problem('unavailable', 'Busy.')),

@@ -8,16 +8,30 @@ const forever = 'max-age=63072000; includeSubDomains'
 
 /** What a browser is told about an API's answers (OWASP REST security and HTTP headers sheets). */
 const security: HeaderList = [
-  'Cache-Control', 'no-store',
-  'Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options', 'nosniff',
-  'X-Frame-Options', 'DENY',
-  'Referrer-Policy', 'no-referrer',
-  'Cross-Origin-Resource-Policy', 'same-site',
+  'Cache-Control',
+  'no-store',
+  'Content-Security-Policy',
+  "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options',
+  'nosniff',
+  'X-Frame-Options',
+  'DENY',
+  'Referrer-Policy',
+  'no-referrer',
+  'Cross-Origin-Resource-Policy',
+  'same-site',
 ]
 
 /** Framing belongs to the door: a second opinion on a length is how responses are split. */
-const framing = ['content-length', 'transfer-encoding', 'connection', 'content-type', 'keep-alive', 'upgrade', 'trailer']
+const framing = [
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'content-type',
+  'keep-alive',
+  'upgrade',
+  'trailer',
+]
 
 export interface HeaderSheet {
   /** X-Request-Id first, its value empty. */
@@ -62,7 +76,10 @@ export function addVary(list: HeaderList, names: string): void {
 }
 
 function joinVary(before: string, names: string): string {
-  const said = before.split(',').map((name) => name.trim()).filter((name) => name !== '')
+  const said = before
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
   if (said.includes('*')) return '*'
   const known = new Set(said.map((name) => name.toLowerCase()))
   const fresh = names.split(', ').filter((name) => !known.has(name.toLowerCase()))

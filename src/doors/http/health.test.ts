@@ -15,7 +15,10 @@ test('health is ok as long as the process answers', async () => {
 test('readiness names each dependency, at once or later', async () => {
   const checks = { database: 'ok', example: 'importing' }
 
-  const ready = await testDoor({ ready: async () => ({ ready: true, checks }) }).door.inject({ method: 'GET', url: '/ready' })
+  const ready = await testDoor({ ready: async () => ({ ready: true, checks }) }).door.inject({
+    method: 'GET',
+    url: '/ready',
+  })
   const not = await testDoor({ ready: () => ({ ready: false, checks }) }).door.inject({ method: 'GET', url: '/ready' })
 
   assert.equal(ready.status, 200)

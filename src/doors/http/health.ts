@@ -1,5 +1,5 @@
 // `/health` (the process is alive) and `/ready` (it may take traffic), asked by whoever starts and balances processes.
-import { type DoorAnswer, type Route } from './route.ts'
+import type { DoorAnswer, Route } from './route.ts'
 
 /** What the server knows of itself: each dependency by name, with a word for its state. */
 export interface Readiness {
@@ -12,8 +12,12 @@ export interface HealthMeans {
   readonly isDraining: () => boolean
 }
 
-const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): DoorAnswer =>
-  ({ status, headers, body: JSON.stringify(body), type: 'application/json' })
+const answer = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): DoorAnswer => ({
+  status,
+  headers,
+  body: JSON.stringify(body),
+  type: 'application/json',
+})
 
 const alive = answer(200, { status: 'ok' })
 

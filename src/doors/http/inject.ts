@@ -1,5 +1,5 @@
 // Sends one request through the door without a socket, for tests and for the kit.
-import { type FastifyInstance, type InjectOptions } from 'fastify'
+import type { FastifyInstance, InjectOptions } from 'fastify'
 
 export interface InjectedRequest {
   readonly method: string

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DoorRequest, type Route } from './route.ts'
+import type { DoorRequest, Route } from './route.ts'
 import { connected, headerOf, json, openDoor, sampleRoutes, speak } from './test_door.ts'
 
 const H = 'Host: x\r\n'
@@ -17,7 +17,10 @@ test('a head that does not arrive in time is answered 408', async () => {
   assert.equal(answer.status, 408)
   assert.equal(headerOf(answer.head, 'Connection'), 'close')
   assert.ok(answer.ms >= 100 && answer.ms < 1_000, String(answer.ms))
-  assert.deepEqual(lines.map(({ fields }) => fields['status']), [408])
+  assert.deepEqual(
+    lines.map(({ fields }) => fields['status']),
+    [408],
+  )
   await door.close()
 })
 
@@ -25,12 +28,18 @@ test('a body that does not arrive in time is answered 408, and its request has o
   const limits = { headersTimeoutMs: 100, requestTimeoutMs: 200, connectionsCheckingIntervalMs: 30 }
   const { door, port, lines } = await openDoor({ limits })
 
-  const answer = await speak(port, `POST /items HTTP/1.1\r\n${H}Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{`)
+  const answer = await speak(
+    port,
+    `POST /items HTTP/1.1\r\n${H}Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{`,
+  )
 
   assert.equal(answer.status, 408)
   assert.ok(answer.ms >= 200 && answer.ms < 1_500, String(answer.ms))
   await door.close()
-  assert.deepEqual(lines.map(({ fields }) => [fields['status'], fields['route']]), [[408, 'items.create']])
+  assert.deepEqual(
+    lines.map(({ fields }) => [fields['status'], fields['route']]),
+    [[408, 'items.create']],
+  )
 })
 
 test('an idle connection is closed after the keep-alive time, and the client is told that time', async () => {
@@ -83,7 +92,9 @@ test('a handler past its deadline is answered 503 and told to stop', async () =>
     await sleep(5_000, undefined, { signal }).catch(() => reasons.push(signal.reason))
     return json({ late: true })
   }
-  const { door, lines } = await openDoor({ routes: [{ method: 'GET', path: '/wait', name: 'wait', deadlineMs: 60, handle: wait }] })
+  const { door, lines } = await openDoor({
+    routes: [{ method: 'GET', path: '/wait', name: 'wait', deadlineMs: 60, handle: wait }],
+  })
 
   const answer = await door.inject({ method: 'GET', url: '/wait' })
   await sleep(20)
@@ -100,24 +111,33 @@ test('a handler that fails after its deadline is heard of in the log, not by the
     await sleep(60)
     throw new Error('too late')
   }
-  const { door, lines } = await openDoor({ routes: [{ method: 'GET', path: '/wait', name: 'wait', deadlineMs: 20, handle: fail }] })
+  const { door, lines } = await openDoor({
+    routes: [{ method: 'GET', path: '/wait', name: 'wait', deadlineMs: 20, handle: fail }],
+  })
 
   const answer = await door.inject({ method: 'GET', url: '/wait' })
   await sleep(80)
 
   assert.equal(answer.status, 503)
-  assert.deepEqual(lines.map(({ message }) => message), ['request', 'a handler failed after its answer was sent'])
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    ['request', 'a handler failed after its answer was sent'],
+  )
   await door.close()
 })
 
 test('a handler learns that its caller left, and the line says so', async () => {
   let stopped = (_value: unknown): void => undefined
-  const left = new Promise((resolve) => { stopped = resolve })
+  const left = new Promise((resolve) => {
+    stopped = resolve
+  })
   const wait = async ({ signal }: DoorRequest) => {
     await sleep(5_000, undefined, { signal }).catch(() => stopped(signal.aborted))
     return json({})
   }
-  const { door, port, lines } = await openDoor({ routes: [{ method: 'GET', path: '/wait', name: 'wait', handle: wait }] })
+  const { door, port, lines } = await openDoor({
+    routes: [{ method: 'GET', path: '/wait', name: 'wait', handle: wait }],
+  })
 
   const socket = await connected(port)
   socket.write(`GET /wait HTTP/1.1\r\n${H}\r\n`)

@@ -1,7 +1,7 @@
 // Ends a connection whose request body was not read, slowly enough that the caller still gets its answer.
-import { type IncomingMessage, type ServerResponse } from 'node:http'
-import { type HeaderList } from './headers.ts'
-import { type DoorAnswer } from './route.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HeaderList } from './headers.ts'
+import type { DoorAnswer } from './route.ts'
 
 /** A rest this small is thrown away by Node at once, and the connection lives on. */
 const KEEP_BYTES = 64 * 1024

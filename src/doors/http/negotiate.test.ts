@@ -64,7 +64,21 @@ test('the coding follows Accept-Encoding with its weights', () => {
 })
 
 test('whatever a caller writes, the answer is an offer or none, and comes at once', () => {
-  const piece = fc.constantFrom('*/*', 'text/*', 'application/json', ';q=', '0.', ',', ';', 'q', '=', ' ', '"', '1', '/')
+  const piece = fc.constantFrom(
+    '*/*',
+    'text/*',
+    'application/json',
+    ';q=',
+    '0.',
+    ',',
+    ';',
+    'q',
+    '=',
+    ' ',
+    '"',
+    '1',
+    '/',
+  )
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 200 }), (pieces) => {
       const chosen = chooseType(pieces.join(''), ['application/json'])

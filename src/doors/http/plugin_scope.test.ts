@@ -1,16 +1,20 @@
 // Custom routes: plain Fastify plugins that get the door's checks, headers, problems and log line without asking.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { Problem } from '../../base/pure/problem.ts'
 import { headerOf, openDoor, speak, testDoor } from './test_door.ts'
 
 const plugin: FastifyPluginAsync = async (app) => {
   app.get('/plain', async () => ({ ok: true }))
   app.get('/own', async (_request, reply) => reply.header('cache-control', 'public').send('text'))
-  app.get('/sold', async () => { throw new Problem('gone', 'Sold out.') })
-  app.get('/boom', async () => { throw new Error('the secret cause') })
-  app.post('/echo', async (request) => ({ body: request.body ?? null }))
+  app.get('/sold', async () => {
+    throw new Problem('gone', 'Sold out.')
+  })
+  app.get('/boom', async () => {
+    throw new Error('the secret cause')
+  })
+  app.post('/echo', (request, reply) => reply.send({ body: request.body ?? null }))
   app.get('/wait', { handlerTimeout: 30 }, () => new Promise(() => undefined))
 }
 const plugins = [{ prefix: '/custom', plugin }]
@@ -45,7 +49,11 @@ test('what fails in a custom route is a problem like any other', async () => {
     assert.equal(answer.headers['content-type'], 'application/problem+json', url)
     assert.match(answer.text, new RegExp(`"code":"${code}"`))
     assert.doesNotMatch(answer.text, /secret/)
-    assert.deepEqual(lines.map(({ fields }) => fields['status']), [status], url)
+    assert.deepEqual(
+      lines.map(({ fields }) => fields['status']),
+      [status],
+      url,
+    )
   }
 })
 
@@ -85,8 +93,12 @@ test('a schema that nobody would check refuses the start', async () => {
 test('what a plugin adds stays with it, and its end is waited for', async () => {
   const ended: string[] = []
   const closing: FastifyPluginAsync = async (app) => {
-    app.addHook('onSend', async (_request, reply) => { reply.header('x-plugin', '1') })
-    app.addHook('onClose', async () => { ended.push('closed') })
+    app.addHook('onSend', async (_request, reply) => {
+      reply.header('x-plugin', '1')
+    })
+    app.addHook('onClose', async () => {
+      ended.push('closed')
+    })
     app.get('/a', async () => ({}))
   }
   const { door } = testDoor({ plugins: [{ prefix: '/custom', plugin: closing }] })

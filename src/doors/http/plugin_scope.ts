@@ -1,5 +1,5 @@
-// Lets plain Fastify plugins in under a prefix, with the same head checks, headers, problems and log line as every route.
-import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify'
+// Lets plain Fastify plugins in under a prefix, with the head checks, headers, problems and log line of every route.
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { readJson } from '../../base/json.ts'
 import { Problem, problemKinds, type Code } from '../../base/pure/problem.ts'
 import { logExchange } from './access_log.ts'
@@ -7,7 +7,7 @@ import { Exchange } from './exchange.ts'
 import { layHeaders } from './headers.ts'
 import { problemAnswer, toProblem } from './problem_answer.ts'
 import { readHead } from './request_head.ts'
-import { type ServeMeans } from './serve.ts'
+import type { ServeMeans } from './serve.ts'
 import { countRequest } from './socket_state.ts'
 
 export interface CustomRoutes {
@@ -16,7 +16,11 @@ export interface CustomRoutes {
 }
 
 /** Registers the plugins in a scope of their own: what they add to Fastify stays among them. */
-export async function openPluginScope(app: FastifyInstance, means: ServeMeans, custom: readonly CustomRoutes[]): Promise<void> {
+export async function openPluginScope(
+  app: FastifyInstance,
+  means: ServeMeans,
+  custom: readonly CustomRoutes[],
+): Promise<void> {
   await app.register(async (scope) => {
     const exchanges = new WeakMap<FastifyRequest, Exchange>()
     addHooks(scope, means, exchanges)
@@ -53,7 +57,8 @@ function addHooks(scope: FastifyInstance, means: ServeMeans, exchanges: WeakMap<
     const exchange = exchanges.get(request)
     const bytes = Number(reply.getHeader('content-length') ?? 0)
     const { failure } = exchange ?? {}
-    if (exchange !== undefined) logExchange(means.log, means.nowMs(), exchange, { status: reply.statusCode, bytes, failure })
+    if (exchange !== undefined)
+      logExchange(means.log, means.nowMs(), exchange, { status: reply.statusCode, bytes, failure })
     done()
   })
 }
@@ -76,7 +81,11 @@ function sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequ
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
   const answer = problemAnswer(problem, { path, requestId: request.id })
   // As bytes, because Fastify adds a charset to text, which problem+json does not have (RFC 8259 §11).
-  reply.code(answer.status).headers(answer.headers).type(answer.type).send(Buffer.from(String(answer.body)))
+  reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .type(answer.type)
+    .send(Buffer.from(String(answer.body)))
 }
 
 /** Fastify's own refusals carry a status; the code is the one of the closed list with that status. */

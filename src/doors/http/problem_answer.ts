@@ -1,7 +1,7 @@
 // The one place that turns a failure into an answer: problem details (RFC 9457), the same wherever it failed.
 import { STATUS_CODES } from 'node:http'
 import { type FieldError, Problem } from '../../base/pure/problem.ts'
-import { type DoorAnswer } from './route.ts'
+import type { DoorAnswer } from './route.ts'
 
 export const problemType = 'application/problem+json'
 

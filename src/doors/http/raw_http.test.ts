@@ -1,14 +1,15 @@
 // What arrives that is not quite HTTP: spoken byte by byte to an open port, each answered with a problem or refused.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import test, { after, before, describe } from 'node:test'
 import { headerOf, openDoor, speak, type TestDoor } from './test_door.ts'
 
 const H = 'Host: x\r\n'
 const C = 'Connection: close\r\n'
 const J = 'Content-Type: application/json\r\n'
-const get = (target: string, headers = H + C, version = 'HTTP/1.1'): string => `GET ${target} ${version}\r\n${headers}\r\n`
+const get = (target: string, headers = H + C, version = 'HTTP/1.1'): string =>
+  `GET ${target} ${version}\r\n${headers}\r\n`
 const post = (headers: string, body = ''): string => `POST /items HTTP/1.1\r\n${H}${J}${headers}\r\n${body}`
 const many = (count: number): string => Array.from({ length: count }, (_none, index) => `A${index}: b\r\n`).join('')
 
@@ -107,19 +108,33 @@ const sizes: [string, string, number][] = [
   ['a header of 20 KB', get('/items/1', `${H}${C}X: ${'y'.repeat(20_000)}\r\n`), 431],
   ['an address of 20 KB', get(`/${'y'.repeat(20_000)}`), 431],
   ['a length over the limit', post(`Content-Length: 2000000\r\n`, '{'), 413],
-  ['chunks over the limit', post('Transfer-Encoding: chunked\r\n', `110000\r\n${'x'.repeat(0x11_0000)}\r\n0\r\n\r\n`), 413],
-  ['a chunk extension of 20 KB', post('Transfer-Encoding: chunked\r\n', `2;a=${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`), 413],
+  [
+    'chunks over the limit',
+    post('Transfer-Encoding: chunked\r\n', `110000\r\n${'x'.repeat(0x11_0000)}\r\n0\r\n\r\n`),
+    413,
+  ],
+  [
+    'a chunk extension of 20 KB',
+    post('Transfer-Encoding: chunked\r\n', `2;a=${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`),
+    413,
+  ],
   ['a body in chunks', post(`Transfer-Encoding: chunked\r\n${C}`, '1\r\n{\r\n1\r\n}\r\n0\r\n\r\n'), 201],
   ['no bytes in chunks', post(`Transfer-Encoding: chunked\r\n${C}`, '0\r\n\r\n'), 201],
   ['a body where none is taken', `GET /items/1 HTTP/1.1\r\n${H}${J}Content-Length: 2\r\n${C}\r\n{}`, 415],
-  ['a chunked body where none is taken', `DELETE /items/1 HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n${C}\r\n0\r\n\r\n`, 415],
+  [
+    'a chunked body where none is taken',
+    `DELETE /items/1 HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n${C}\r\n0\r\n\r\n`,
+    415,
+  ],
   ['a body without a type', `POST /items HTTP/1.1\r\n${H}Content-Length: 2\r\n${C}\r\n{}`, 415],
   ['a header called __proto__', get('/items/1', `${H}${C}__proto__: 1\r\nconstructor: 1\r\nprototype: 1\r\n`), 200],
 ]
 
 describe('over a bare socket', () => {
   let open: TestDoor & { readonly port: number }
-  before(async () => { open = await openDoor() })
+  before(async () => {
+    open = await openDoor()
+  })
   after(() => open.door.close())
 
   for (const [title, text, status] of [...addresses, ...methods, ...smuggling, ...sizes]) {
@@ -158,7 +173,10 @@ describe('over a bare socket', () => {
     bare.closeAllConnections()
     bare.close()
 
-    assert.ok(passed.includes('HTTP/0.9') && passed.includes('two Hosts') && passed.includes('dots in the path'), passed.join())
+    assert.ok(
+      passed.includes('HTTP/0.9') && passed.includes('two Hosts') && passed.includes('dots in the path'),
+      passed.join(),
+    )
   })
 })
 

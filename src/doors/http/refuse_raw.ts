@@ -1,7 +1,7 @@
 // Answers what never becomes a request: broken HTTP, time-outs while reading, CONNECT, foreign expectations.
-import { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type Duplex } from 'node:stream'
-import { type Log } from '../../base/log.ts'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { type HeaderSheet, layHeaders } from './headers.ts'
 import { rawProblem } from './problem_answer.ts'
@@ -17,8 +17,12 @@ export interface RefusalMeans {
 /** How long the caller may take to read the refusal and hang up. */
 const LINGER_MS = 1_000
 
-/** Hangs the refusals on the server; `serve` takes a request whose `Expect: 100-continue` the body reader will answer. */
-export function refuseRaw(server: Server, means: RefusalMeans, serve: (raw: IncomingMessage, response: ServerResponse) => void): void {
+/** Hangs the refusals on the server; `serve` takes a request that expects a 100, which the body reader will say. */
+export function refuseRaw(
+  server: Server,
+  means: RefusalMeans,
+  serve: (raw: IncomingMessage, response: ServerResponse) => void,
+): void {
   server.on('connect', (raw: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy())
     const none = new Problem('method_not_allowed', 'This server is no proxy.', { headers: { Allow: '' } })
@@ -46,8 +50,10 @@ export function refuseBroken(means: RefusalMeans, error: ParserError, socket: Du
 }
 
 function problemOf(error: ParserError): Problem {
-  if (error.code === 'HPE_HEADER_OVERFLOW') return new Problem('headers_too_large', 'The headers are too large or too many.')
-  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new Problem('too_large', 'The chunk extensions are too large.')
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return new Problem('headers_too_large', 'The headers are too large or too many.')
+  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return new Problem('too_large', 'The chunk extensions are too large.')
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('timeout', 'The request did not arrive in time.')
   return new Problem('malformed', 'This is not valid HTTP.')
 }

@@ -1,5 +1,5 @@
 // Reads the first line and the head of a request and refuses what HTTP forbids though Node's parser lets it pass.
-import { type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Problem } from '../../base/pure/problem.ts'
 
 /** The address of a request in its two halves, as sent: nothing decoded, nothing normalised. */

@@ -43,7 +43,7 @@ export interface Route {
   readonly path: string
   /** The operation's id, for logs. */
   readonly name: string
-  /** Media types the body may have; absent: a body is refused (415). JSON types only are parsed, others come as bytes. */
+  /** Media types the body may have; absent: a body is refused (415). JSON types are parsed, others come as bytes. */
   readonly consumes?: readonly string[]
   /** Media types the route answers with besides problems; default `application/json`. */
   readonly produces?: readonly string[]

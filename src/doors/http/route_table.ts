@@ -1,5 +1,5 @@
 // Finds the routes of a URL: one table of methods per URL, segments matched as bytes, no normalising of any kind.
-import { type Route } from './route.ts'
+import type { Route } from './route.ts'
 
 /** One URL and the methods it has. */
 export interface Resource {
@@ -46,14 +46,16 @@ export function createRouteTable(routes: readonly Route[], parameterChars: numbe
 }
 
 function place(root: Branch, route: Route): Resource {
-  if (!/^(?:\/:?[A-Za-z0-9._~-]*)+$/.test(route.path)) throw new TypeError(`Route ${route.name}: bad path ${route.path}`)
+  if (!/^(?:\/:?[A-Za-z0-9._~-]*)+$/.test(route.path))
+    throw new TypeError(`Route ${route.name}: bad path ${route.path}`)
   const names: string[] = []
   let branch = root
   for (const segment of route.path.slice(1).split('/')) {
     if (segment.startsWith(':')) names.push(segment.slice(1))
     branch = segment.startsWith(':') ? (branch.any ??= newBranch()) : fixedBranch(branch, segment)
   }
-  if (new Set(names).size !== names.length) throw new TypeError(`Route ${route.name}: ${route.path} repeats a parameter`)
+  if (new Set(names).size !== names.length)
+    throw new TypeError(`Route ${route.name}: ${route.path} repeats a parameter`)
   const resource = (branch.resource ??= { path: route.path, allow: '', routes: new Map() })
   addRoute(resource, { route, names })
   return resource

@@ -1,14 +1,14 @@
 // The way of one request: head, URL, method, media types, body, handler, answer; every refusal leaves by one function.
-import { type ServerResponse } from 'node:http'
-import { type httpLimits } from '../../base/limits.ts'
+import type { ServerResponse } from 'node:http'
+import type { httpLimits } from '../../base/limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { abandon, type AnswerMeans, giveUp, sendAnswer, sendFailure } from './answer.ts'
 import { checkMediaType, parseBody, readBody } from './body.ts'
 import { type Asked, Exchange, type ExchangeMeans } from './exchange.ts'
 import { chooseType } from './negotiate.ts'
 import { hasBody, readHead } from './request_head.ts'
-import { type DoorAnswer, type Route } from './route.ts'
-import { type PlacedRoute, type Resource, type RouteTable } from './route_table.ts'
+import type { DoorAnswer, Route } from './route.ts'
+import type { PlacedRoute, Resource, RouteTable } from './route_table.ts'
 import { countRequest, type SocketCount } from './socket_state.ts'
 
 /** `httpLimits`, any of them with another value. */
@@ -52,7 +52,8 @@ function enter(means: ServeMeans, exchange: Exchange): void {
   const values: string[] = []
   const resource = means.table.find(exchange.path, values)
   if (resource === undefined) throw new Problem('not_found', 'There is nothing at this address.')
-  if (exchange.raw.method === 'OPTIONS') return sendAnswer(means, exchange, optionsAnswer(means, exchange, resource.allow))
+  if (exchange.raw.method === 'OPTIONS')
+    return sendAnswer(means, exchange, optionsAnswer(means, exchange, resource.allow))
   const route = pickRoute(resource, exchange, values)
   exchange.route = route
   if (chooseType(exchange.headers.accept, route.produces ?? anything) === undefined) throw notAcceptable(route)

@@ -1,7 +1,7 @@
 // What the door remembers of a connection: how many requests it carried, and whose body it is reading.
-import { type Socket } from 'node:net'
-import { type Duplex } from 'node:stream'
-import { type Problem } from '../../base/pure/problem.ts'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Problem } from '../../base/pure/problem.ts'
 
 const served = Symbol('requests served')
 const reading = Symbol('body being read')

@@ -1,10 +1,10 @@
 // What the tests of the door share: an open door whose log is kept in memory, and bare sockets to speak to it.
 import { connect, type Socket } from 'node:net'
 import { systemClock } from '../../base/clock.ts'
-import { type Log } from '../../base/log.ts'
+import type { Log } from '../../base/log.ts'
 import { seededRandom } from '../../base/random.ts'
 import { createDoor, type Door, type DoorOptions } from './door.ts'
-import { type DoorAnswer, type Route } from './route.ts'
+import type { DoorAnswer, Route } from './route.ts'
 
 export interface LogLine {
   readonly level: string
@@ -15,23 +15,45 @@ export interface LogLine {
 /** A log that keeps its lines. */
 export function keptLog(): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = []
-  const at = (level: string) => (fields: Record<string, unknown>, message: string): void => {
-    lines.push({ level, message, fields })
-  }
+  const at =
+    (level: string) =>
+    (fields: Record<string, unknown>, message: string): void => {
+      lines.push({ level, message, fields })
+    }
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush: () => undefined }
   // The door uses the four levels alone; whatever else a log can do is not part of what is tested here.
   return { log: log as unknown as Log, lines }
 }
 
-export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): DoorAnswer =>
-  ({ status, headers, body: JSON.stringify(value), type: 'application/json' })
+export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): DoorAnswer => ({
+  status,
+  headers,
+  body: JSON.stringify(value),
+  type: 'application/json',
+})
 
 /** A small app: read, list, create, patch, delete, and a handler that waits. */
 export const sampleRoutes: readonly Route[] = [
   { method: 'GET', path: '/items', name: 'items.list', handle: ({ query }) => json({ query }) },
-  { method: 'POST', path: '/items', name: 'items.create', consumes: ['application/json'], handle: ({ body }) => json({ body: body ?? null }, 201) },
-  { method: 'GET', path: '/items/:id', name: 'items.read', handle: ({ params }) => json({ id: params['id'] }, 200, { ETag: '"7"' }) },
-  { method: 'DELETE', path: '/items/:id', name: 'items.delete', handle: () => ({ status: 204, headers: {}, body: undefined, type: '' }) },
+  {
+    method: 'POST',
+    path: '/items',
+    name: 'items.create',
+    consumes: ['application/json'],
+    handle: ({ body }) => json({ body: body ?? null }, 201),
+  },
+  {
+    method: 'GET',
+    path: '/items/:id',
+    name: 'items.read',
+    handle: ({ params }) => json({ id: params['id'] }, 200, { ETag: '"7"' }),
+  },
+  {
+    method: 'DELETE',
+    path: '/items/:id',
+    name: 'items.delete',
+    handle: () => ({ status: 204, headers: {}, body: undefined, type: '' }),
+  },
   {
     method: 'PATCH',
     path: '/items/:id',
@@ -39,8 +61,18 @@ export const sampleRoutes: readonly Route[] = [
     consumes: ['application/merge-patch+json', 'application/json'],
     handle: ({ body, contentType }) => json({ body, contentType }),
   },
-  { method: 'GET', path: '/slow', name: 'slow', handle: () => new Promise((resolve) => setTimeout(resolve, 150, json({ slow: true }))) },
-  { method: 'GET', path: '/long', name: 'long', handle: () => json({ text: 'ab'.repeat(4_000) }, 200, { ETag: '"7"' }) },
+  {
+    method: 'GET',
+    path: '/slow',
+    name: 'slow',
+    handle: () => new Promise((resolve) => setTimeout(resolve, 150, json({ slow: true }))),
+  },
+  {
+    method: 'GET',
+    path: '/long',
+    name: 'long',
+    handle: () => json({ text: 'ab'.repeat(4_000) }, 200, { ETag: '"7"' }),
+  },
 ]
 
 export interface TestDoor {
@@ -54,7 +86,10 @@ export function testDoor(options: Partial<DoorOptions> = {}): TestDoor {
   const ready = (): { ready: boolean; checks: Record<string, string> } => ({ ready: true, checks: { database: 'ok' } })
   const random = seededRandom(7)
   const drain = { unreadyMs: 0, drainMs: 200, totalMs: 400 }
-  return { door: createDoor({ routes: sampleRoutes, log, clock: systemClock, random, ready, drain, ...options }), lines }
+  return {
+    door: createDoor({ routes: sampleRoutes, log, clock: systemClock, random, ready, drain, ...options }),
+    lines,
+  }
 }
 
 /** The same door on a port of its own. */
