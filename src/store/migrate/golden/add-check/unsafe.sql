@@ -1,0 +1,2 @@
+-- step: no negative totals
+alter table "orders" add constraint "orders_total_1a2b" check ("total" >= 0);

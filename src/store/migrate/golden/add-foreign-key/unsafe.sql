@@ -1,0 +1,2 @@
+-- step: refer to customers
+alter table "orders" add constraint "orders_customer_fkey" foreign key ("customer") references "customers" ("id") on delete restrict;

@@ -1,0 +1,2 @@
+-- step: add the channel
+alter table "orders" add column "channel" text not null;

@@ -1,0 +1,4 @@
+-- step: fill the notes
+-- phase: backfill
+-- batch: orders (id)
+update "orders" set "note" = '-' where "note" is null and :batch;

@@ -1,0 +1,2 @@
+-- step: fill the notes
+update "orders" set "note" = '-';

@@ -1,0 +1,2 @@
+-- step: change the total
+alter table "orders" alter column "total" type numeric(20, 2) using "total" / 100.0;

@@ -1,0 +1,2 @@
+-- step: add the country
+alter table "orders" add column "country" text;

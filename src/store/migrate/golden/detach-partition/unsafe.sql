@@ -1,0 +1,2 @@
+-- step: detach the old year
+alter table "events" detach partition "events_2024";

@@ -1,0 +1,2 @@
+-- step: positive numbers
+alter table "orders" add constraint "orders_total_positive" check ("total" >= 0) not valid;

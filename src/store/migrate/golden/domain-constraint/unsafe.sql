@@ -1,0 +1,2 @@
+-- step: positive numbers
+create domain "positive" as bigint check (value > 0);

@@ -1,0 +1,2 @@
+-- step: drop the note
+alter table "orders" drop column "note";

@@ -1,0 +1,2 @@
+-- step: drop everything
+drop schema "public" cascade;

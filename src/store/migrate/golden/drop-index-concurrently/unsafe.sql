@@ -1,0 +1,2 @@
+-- step: drop the index
+drop index "orders_customer_idx";

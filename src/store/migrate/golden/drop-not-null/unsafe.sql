@@ -1,0 +1,2 @@
+-- step: allow null
+alter table "orders" alter column "status" drop not null;

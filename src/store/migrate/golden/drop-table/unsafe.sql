@@ -1,0 +1,2 @@
+-- step: drop customers
+drop table "customers";

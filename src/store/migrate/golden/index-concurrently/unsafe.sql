@@ -1,0 +1,2 @@
+-- step: index the status
+create index "orders_status_idx" on "orders" ("status");

@@ -1,0 +1,2 @@
+-- step: say when
+comment on table "orders" is 'What was bought';

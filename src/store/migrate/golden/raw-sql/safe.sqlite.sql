@@ -1,0 +1,3 @@
+-- step: say why
+-- assured: It only gathers figures for the planner.
+analyze "orders";

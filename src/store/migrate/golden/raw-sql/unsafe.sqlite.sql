@@ -1,0 +1,2 @@
+-- step: squeeze
+vacuum;

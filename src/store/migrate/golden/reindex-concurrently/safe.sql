@@ -1,0 +1,3 @@
+-- step: make the index anew
+-- transaction: no
+reindex table concurrently "orders";

@@ -1,0 +1,2 @@
+-- step: make the index anew
+reindex table "orders";

@@ -1,0 +1,2 @@
+-- step: rename total
+alter table "orders" rename column "total" to "amount";

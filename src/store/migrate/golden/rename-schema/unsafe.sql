@@ -1,0 +1,2 @@
+-- step: rename the schema
+alter schema "public" rename to "shop";

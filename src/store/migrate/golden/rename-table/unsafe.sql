@@ -1,0 +1,2 @@
+-- step: rename customers
+alter table "customers" rename to "clients";

@@ -1,0 +1,2 @@
+-- step: require the note
+alter table "orders" alter column "note" set not null;

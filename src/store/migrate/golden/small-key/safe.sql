@@ -1,0 +1,2 @@
+-- step: make tags
+create table "tags" ("id" bigint primary key, "name" text not null);

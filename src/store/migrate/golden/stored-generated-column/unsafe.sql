@@ -1,0 +1,2 @@
+-- step: add the double
+alter table "orders" add column "twice" bigint generated always as ("total" * 2) stored;

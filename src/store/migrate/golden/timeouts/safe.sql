@@ -1,0 +1,2 @@
+-- step: add it
+alter table "orders" add column "one" text;

@@ -1,0 +1,5 @@
+-- step: one
+alter table "orders" add column "one" text;
+
+-- step: two
+alter table "orders" add column "two" text;

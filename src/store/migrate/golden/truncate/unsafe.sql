@@ -1,0 +1,2 @@
+-- step: forget everything
+truncate "orders" cascade;
