@@ -1,13 +1,15 @@
 // One session to PostgreSQL: statements go out as they come, pipelined and prepared; a silent server is given up.
 import type { Client } from 'pg'
 import type { Storage, Stored } from '../../define/field.ts'
-import { StoreError, type Rows, type Statement } from '../contract.ts'
+import { StoreError, type RawRows, type Rows, type Statement } from '../contract.ts'
 import type { Driver, PostgresLimits, SessionKind } from './driver.ts'
+import { Exchange, type Answer, type Ask, type Wire } from './exchange.ts'
 import { failureOf, unavailable } from './failure.ts'
-import { checked, decoderOf, type Decode, type RawRow } from './values.ts'
+import { decodeRaw } from './raw.ts'
+import { checked, decoderOf, type Decode } from './values.ts'
 
 /** Opens a session. Fails with StoreError 'unavailable' within `connectMs`. */
-export async function openConnection(driver: Driver, kind: SessionKind = 'data'): Promise<Connection> {
+export async function openConnection(driver: Driver, kind: SessionKind): Promise<Connection> {
   return new Connection(await driver.connect(kind), driver.limits, kind)
 }
 
@@ -32,6 +34,7 @@ export class Connection {
   readonly #client: Client
   readonly #limits: PostgresLimits
   readonly #patience: number
+  readonly #whenSent: (callback: () => void) => void
   readonly #plans = new Map<string, Plan>()
   #whenLost: () => void = () => {}
   #uses = 0
@@ -44,7 +47,8 @@ export class Connection {
     this.#client = client
     this.#limits = limits
     const silence = limits.statementTimeoutMs + SILENCE_BEYOND_TIMEOUT_MS
-    this.#patience = kind === 'data' ? Math.ceil(silence / LOOK_MS) : Number.POSITIVE_INFINITY
+    this.#patience = kind === 'schema' ? Number.POSITIVE_INFINITY : Math.ceil(silence / LOOK_MS)
+    this.#whenSent = kind === 'shared' ? setImmediate : process.nextTick
     client.on('error', () => this.#lose())
     client.on('end', () => this.#lose())
   }
@@ -62,22 +66,22 @@ export class Connection {
   /** Runs a prepared statement. `again` answers instead when the connection was lost before it answered. */
   rows(statement: Statement, values: readonly Stored[], again?: () => Promise<Rows>): Promise<Rows> {
     return new Promise((resolve, reject) => {
-      const plan = this.#planOf(statement)
-      const { decode } = plan
-      const query = { name: plan.name, text: statement.text, values: checked(values), rowMode: 'array' as const, types: RAW }
-      this.#sent()
-      this.#client.query<RawRow>(query, (error, result) => {
-        this.#answered()
-        if (error) {
-          const failure = this.#failed(error)
-          if (failure.lost && again !== undefined) return resolve(again())
-          return reject(failure.error)
-        }
-        try {
-          resolve(decode(result.rows))
-        } catch (broken) {
-          reject(broken)
-        }
+      const { name, decode } = this.#planOf(statement)
+      this.#send({ name, text: statement.text, values: checked(values) }, (error, { found }) => {
+        if (error === undefined) return settle(() => decode(found), resolve, reject)
+        const failure = this.#failed(error)
+        if (failure.lost && again !== undefined) resolve(again())
+        else reject(failure.error)
+      })
+    })
+  }
+
+  /** Runs a statement that is not kept, and decodes its columns by the types the server names. */
+  raw(text: string, values: readonly Stored[]): Promise<RawRows> {
+    return new Promise((resolve, reject) => {
+      this.#send({ text, values: checked(values), described: true }, (error, answer) => {
+        if (error === undefined) settle(() => decodeRaw(answer), resolve, reject)
+        else reject(this.#failed(error).error)
       })
     })
   }
@@ -85,11 +89,9 @@ export class Connection {
   /** Runs a statement without values and answers its command tag: a failed transaction answers COMMIT with ROLLBACK. */
   command(text: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#sent()
-      this.#client.query(text, (error, result) => {
-        this.#answered()
-        if (error) reject(this.#failed(error).error)
-        else resolve(result.command)
+      this.#send({ text }, (error, { tag }) => {
+        if (error === undefined) resolve(tag)
+        else reject(this.#failed(error).error)
       })
     })
   }
@@ -134,32 +136,34 @@ export class Connection {
     for (const entry of this.#plans) if (oldest === undefined || entry[1].used < oldest[1].used) oldest = entry
     if (oldest === undefined) return
     this.#plans.delete(oldest[0])
-    this.#client.connection.close({ type: 'S', name: oldest[1].name }, true)
-    const parsed: unknown = Reflect.get(this.#client.connection, 'parsedStatements')
-    if (typeof parsed === 'object' && parsed !== null) Reflect.deleteProperty(parsed, oldest[1].name)
+    const wire = this.#client.connection as unknown as Wire // the part of it that pg's types leave out
+    wire.close({ type: 'S', name: oldest[1].name })
+    delete wire.parsedStatements[oldest[1].name]
   }
 
-  #sent(): void {
+  #send(ask: Ask, answered: (error: unknown, answer: Answer) => void): void {
     if (this.lost) throw unavailable('The connection to PostgreSQL is closed.')
     this.inFlight++
     if (!this.#corked) this.#cork()
     if (!this.#looking) this.#look()
+    const exchange = new Exchange(ask, (error, answer) => {
+      this.inFlight--
+      this.#quietLooks = 0
+      answered(error, answer)
+    })
+    this.#client.query(exchange)
   }
 
-  // What one turn of the loop sends goes out in one system call.
+  // One system call for all that is sent meanwhile: on a lent connection the statements of one tick, on a shared one
+  // those of every request that this turn of the loop woke.
   #cork(): void {
     const { stream } = this.#client.connection
     this.#corked = true
     stream.cork()
-    process.nextTick(() => {
+    this.#whenSent(() => {
       this.#corked = false
       stream.uncork()
     })
-  }
-
-  #answered(): void {
-    this.inFlight--
-    this.#quietLooks = 0
   }
 
   #look(): void {
@@ -186,6 +190,11 @@ export class Connection {
   }
 }
 
-const identity = (text: string): string => text
-// Typed by pg as one overload per type of column; ours answers every type with the text as it came.
-const RAW = { getTypeParser: () => identity } as unknown as NonNullable<import('pg').ClientConfig['types']>
+// pg calls back from its parser: a throw there would be nobody's.
+function settle<T>(read: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {
+  try {
+    resolve(read())
+  } catch (error) {
+    reject(error)
+  }
+}

@@ -1,14 +1,19 @@
 // Finds the package `pg`, reads the address, and opens one session with every timeout and setting of ours.
+import type { Duplex } from 'node:stream'
 import type { Client, ClientConfig } from 'pg'
 import { postgresLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
+import { adoptExchanges } from './exchange.ts'
 import { connectFailure } from './failure.ts'
 
 /** The limits of one engine; the defaults and their reasons are in base/limits.ts. */
 export type PostgresLimits = { readonly [limit in keyof typeof postgresLimits]: number }
 
-/** What a session is for. `data`: requests, read only unless a transaction says otherwise. `schema`: migrations. */
-export type SessionKind = 'data' | 'schema'
+/**
+ * What a session is for. `shared`: reads of many calls at once. `lent`: one transaction at a time. Both are read only
+ * unless a transaction says otherwise. `schema`: migrations.
+ */
+export type SessionKind = 'shared' | 'lent' | 'schema'
 
 /** Opens sessions to one database. */
 export interface Driver {
@@ -21,7 +26,8 @@ export interface Driver {
 
 /** Loads `pg` and reads the address. Fails when the package is missing or the address is none. */
 export async function loadDriver(url: string, limits: PostgresLimits): Promise<Driver> {
-  const { Client } = await loadPackage()
+  const { Client, Query } = await loadPackage()
+  adoptExchanges(Query)
   const config: ClientConfig = {
     connectionString: url,
     connectionTimeoutMillis: limits.connectMs,
@@ -33,7 +39,7 @@ export async function loadDriver(url: string, limits: PostgresLimits): Promise<D
   return { limits, place, connect: (kind) => connect(new Client(config), kind, limits, place) }
 }
 
-async function loadPackage(): Promise<Pick<typeof import('pg'), 'Client'>> {
+async function loadPackage(): Promise<Pick<typeof import('pg'), 'Client' | 'Query'>> {
   try {
     const loaded = await import('pg')
     return loaded.default
@@ -61,6 +67,7 @@ async function connect(client: Client, kind: SessionKind, limits: PostgresLimits
   try {
     const ready = client.connect().then(() => prepareSession(client, kind, limits))
     await Promise.race([ready, tooLate])
+    joinPackets(client.connection.stream)
     return client
   } catch (error) {
     client.connection.stream.destroy()
@@ -73,8 +80,17 @@ async function connect(client: Client, kind: SessionKind, limits: PostgresLimits
 // A client without a listener for 'error' ends the process; while connecting, the same error rejects `connect`.
 const ignoreUntilOwned = (): void => {}
 
+// pg writes each message by itself, four a statement; a system call for a hundred small buffers costs more than one
+// copy of them. Done when the connection is made, because TLS puts another stream in the first one's place.
+function joinPackets(stream: Duplex): void {
+  stream._writev = (chunks, callback) => {
+    const joined = Buffer.concat(chunks.map(({ chunk }) => chunk))
+    stream._write(joined, 'buffer' as BufferEncoding, callback) // Node's word for bytes; its own type lacks it
+  }
+}
+
 async function prepareSession(client: Client, kind: SessionKind, limits: PostgresLimits): Promise<void> {
-  const settings = Object.entries({ ...SETTINGS, ...(kind === 'data' ? forData(limits) : FOR_SCHEMA) })
+  const settings = Object.entries({ ...SETTINGS, ...(kind === 'schema' ? FOR_SCHEMA : forData(limits)) })
   const calls = settings.map(([name, value]) => `set_config('${name}', '${value}', false)`)
   const answer = await client.query<string[]>({
     text: `select current_setting('server_encoding'), current_setting('server_version_num'), ${calls.join(', ')}`,

@@ -100,7 +100,7 @@ export class Pool {
   #grow(): void {
     while (this.#room && this.#opening < this.#waiting.size && !this.#closed) {
       this.#opening++
-      openConnection(this.#driver).then(
+      openConnection(this.#driver, 'lent').then(
         (connection) => this.#opened(connection),
         (error: StoreError) => {
           this.#opening--

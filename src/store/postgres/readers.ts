@@ -73,7 +73,7 @@ export class Readers {
   }
 
   async #openAt(at: number): Promise<Connection> {
-    const connection = await openConnection(this.#driver)
+    const connection = await openConnection(this.#driver, 'shared')
     this.#ready[at] = connection
     connection.whenLost(() => {
       this.#ready[at] = undefined

@@ -1,6 +1,6 @@
 // A transaction on one connection: BEGIN travels with the first statement, a failed statement spoils the rest.
 import type { Stored } from '../../define/field.ts'
-import { StoreError, type Rows, type Statement, type Transaction } from '../contract.ts'
+import { StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
 import type { Connection } from './connection.ts'
 import { unavailable } from './failure.ts'
 
@@ -15,7 +15,8 @@ export class OpenTransaction implements Transaction {
   readonly #begin: string
   readonly #explain: Explain
   #begun = false
-  #ended: StoreError | undefined
+  #ended = false
+  #endedBy: StoreError | undefined
   #spoiledBy: StoreError | undefined
   #doomedBy: StoreError | undefined
   #running = 0
@@ -28,7 +29,7 @@ export class OpenTransaction implements Transaction {
   }
 
   get open(): boolean {
-    return this.#ended === undefined
+    return !this.#ended
   }
 
   /** The failure that no savepoint undoes and another attempt may: a serialization failure or a lost connection. */
@@ -37,11 +38,19 @@ export class OpenTransaction implements Transaction {
   }
 
   all(statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    return this.#run(() => this.#connection.rows(statement, values))
+  }
+
+  raw(text: string, values: readonly Stored[]): Promise<RawRows> {
+    return this.#run(() => this.#connection.raw(text, values))
+  }
+
+  #run<T>(send: () => Promise<T>): Promise<T> {
     const refusal = this.#refusal()
     if (refusal !== undefined) return Promise.reject(refusal)
     this.#start()
     this.#running++
-    return this.#connection.rows(statement, values).then(
+    return send().then(
       (rows) => {
         this.#running--
         this.answered = true
@@ -71,7 +80,7 @@ export class OpenTransaction implements Transaction {
   /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
-    this.#ended = ended()
+    this.#ended = true
     if (!this.#begun) return
     const tag = await this.#connection.command('commit').catch((error: unknown) => this.#commitFailed(error))
     if (tag !== 'COMMIT') throw new StoreError('spoiled', 'A statement failed, so the transaction was undone.')
@@ -85,7 +94,7 @@ export class OpenTransaction implements Transaction {
 
   /** Undoes everything and refuses later verbs. Resolves when nothing of it is left. */
   async rollback(): Promise<void> {
-    this.#ended ??= ended()
+    this.#ended = true
     if (!this.#begun || this.#connection.lost) return
     const cut = setTimeout(() => this.#connection.destroy(), ROLLBACK_MS)
     await this.#connection.command('rollback').catch(() => this.#connection.destroy())
@@ -99,7 +108,8 @@ export class OpenTransaction implements Transaction {
 
   /** Refuses later verbs with that reason and waits for nothing. */
   abandon(reason: StoreError): void {
-    this.#ended = reason
+    this.#ended = true
+    this.#endedBy = reason
   }
 
   /** Throws unless everything so far may be kept: nothing failed, and no statement is still on its way. */
@@ -110,7 +120,7 @@ export class OpenTransaction implements Transaction {
   }
 
   #refusal(): StoreError | undefined {
-    if (this.#ended !== undefined) return this.#ended
+    if (this.#ended) return this.#endedBy ?? ended()
     if (this.#doomedBy !== undefined) return this.#doomedBy
     if (this.#spoiledBy === undefined) return undefined
     return new StoreError('spoiled', 'A statement failed before; the transaction can only be undone.', { cause: this.#spoiledBy })
@@ -141,7 +151,7 @@ export class OpenTransaction implements Transaction {
   }
 
   async #undo(name: string): Promise<void> {
-    if (this.#ended !== undefined || this.#doomedBy !== undefined) return
+    if (this.#ended || this.#doomedBy !== undefined) return
     try {
       this.#say(`rollback to savepoint ${name}`)
       await this.#connection.command(`release savepoint ${name}`)

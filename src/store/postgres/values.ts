@@ -51,10 +51,10 @@ export function instantOf(text: string): string {
 const DOT = 46
 
 /** Parameters as they are bound. A value that would be sent as something else is a fault of ours, never stored. */
-export function checked(values: readonly Stored[]): Stored[] {
+export function checked(values: readonly Stored[]): readonly Stored[] {
   for (const value of values) {
     if (typeof value === 'string' || value === null || typeof value === 'boolean') continue
     assert(typeof value === 'number' && Number.isSafeInteger(value), 'a stored number must be a safe integer')
   }
-  return values as Stored[] // pg's types ask for a mutable array; it only reads it
+  return values
 }

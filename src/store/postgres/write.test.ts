@@ -33,7 +33,7 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
 
   it('cannot write when BEGIN failed, because only BEGIN makes the session writable', async () => {
     const driver = await loadDriver(url, postgresLimits)
-    const connection = await openConnection(driver)
+    const connection = await openConnection(driver, 'lent')
     const broken = new OpenTransaction(connection, 'begin isolation level none', (error) => error)
 
     assert.equal(await failureOfCall(broken.all(insertCounter, [10, 0])), 'broken')
