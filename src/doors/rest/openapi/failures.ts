@@ -1,0 +1,85 @@
+// Which problems an operation can really be answered with, read off the steps it walks.
+import { type Code, type ProblemKind, problemKinds } from '../../../base/pure/problem.ts'
+import type { Model } from '../../../define/model.ts'
+import type { Noun, NounField } from '../../../define/noun.ts'
+import { isCreate, isSafe, type Operation } from '../../../define/operation.ts'
+import type { Verb } from '../../../define/resource.ts'
+import type { Address } from '../address.ts'
+import { needsMatch } from './head_parameters.ts'
+
+/** What any request can meet before its operation is known: at the door, or where the machine fails. */
+export const doorCodes: readonly Code[] = [
+  'malformed',
+  'not_acceptable',
+  'uri_too_long',
+  'unsupported_media_type',
+  'expectation_failed',
+  'headers_too_large',
+  'internal',
+  'unavailable',
+]
+
+/** What any request with a body can meet. */
+export const bodyCodes: readonly Code[] = ['timeout', 'too_large', 'invalid']
+
+/** The problems of an operation: the house's own codes, then the app's. */
+export function failuresOf(model: Model, { operation, path }: Address): ProblemKind[] {
+  const codes = new Set<Code>([...doorCodes, 'unauthenticated', 'rate_limited', ...codesOf(model, operation)])
+  if (path.includes('/:id')) codes.add('not_found')
+  const known = Object.values(problemKinds).filter(({ code }) => codes.has(code))
+  return [...known, ...ownProblems(operation).filter((own) => !known.some(({ code }) => code === own.code))]
+}
+
+function codesOf(model: Model, operation: Operation): Code[] {
+  const { verb, noun } = operation
+  const refused: readonly Code[] = isForbidding(operation) ? ['forbidden'] : []
+  if (isSafe(operation)) return [...refused]
+  const row: readonly Code[] = operation.scope === 'row' ? ['precondition_failed'] : []
+  const needed: readonly Code[] = needsMatch(operation) ? ['precondition_required'] : []
+  return ['storage_full', ...refused, ...row, ...needed, ...writeCodes(model, verb, noun)]
+}
+
+function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly Code[] {
+  switch (verb) {
+    case 'create':
+      return noun.uniques.length > 0 || noun.derive !== undefined ? [...bodyCodes, 'conflict'] : bodyCodes
+    case 'update':
+    case 'replace':
+      return [...bodyCodes, 'conflict']
+    case 'delete':
+      return deleteCodes(model, noun)
+    case 'act':
+      // Its code may refuse for any of the usual reasons, and reads rows that may not be there.
+      return [...bodyCodes, 'conflict', 'forbidden', 'not_found']
+    case 'list':
+    case 'read':
+      return []
+  }
+}
+
+// A row that others refer to is kept; one that others forget may leave them with values that do not fit together.
+function deleteCodes(model: Model, noun: Noun): Code[] {
+  const holders = [...model.nouns.values()].flatMap((one) => [...one.fields, ...one.items.flatMap(({ fields }) => fields)])
+  const referring = holders.filter(({ field }) => field.to === noun.name)
+  const has = (rule: NounField['field']['onDelete']): boolean => referring.some(({ field }) => field.onDelete === rule)
+  return [...(has('restrict') ? ['conflict' as const] : []), ...(has('clear') ? ['invalid' as const] : [])]
+}
+
+/** Can somebody who is signed in be refused? */
+function isForbidding({ allow, noun, verb, scope }: Operation): boolean {
+  const writes = verb === 'create' || verb === 'update' || verb === 'replace'
+  if (writes && (noun.tenant !== undefined || noun.fields.some((field) => field.write !== undefined))) return true
+  if (allow.callers.some(({ rule }) => rule === 'anyone' || rule === 'signedIn')) return false
+  if (allow.rows.length === 0) return true
+  return verb !== 'list' && verb !== 'read' && (writes || scope === 'row')
+}
+
+/** The codes the app itself adds. */
+function ownProblems({ noun, verb, action }: Operation): readonly ProblemKind[] {
+  const { problems } = noun.resource.spec
+  const listed: Verb | undefined = action === undefined ? verbOf(verb) : isCreate(action) ? 'create' : undefined
+  const own = [...(action?.spec.problems ?? []), ...((listed && problems?.[listed]) ?? [])]
+  return own.filter((kind, at) => own.findIndex(({ code }) => code === kind.code) === at)
+}
+
+const verbOf = (verb: Operation['verb']): Verb | undefined => (verb === 'replace' ? 'update' : verb === 'act' ? undefined : verb)

@@ -1,0 +1,36 @@
+// One address as OpenAPI describes it.
+import type { Address } from '../address.ts'
+import { answersOf } from './answers.ts'
+import type { OperationObject } from './document.ts'
+import { failuresOf } from './failures.ts'
+import { headParameters } from './head_parameters.ts'
+import { listParameters } from './list_parameters.ts'
+import type { Making } from './making.ts'
+import { problemAnswers } from './problem_answers.ts'
+import { fieldOfBody, requestBodyOf } from './request_body.ts'
+import { shownParameters } from './shown_parameters.ts'
+import { sampleId } from './texts.ts'
+import { descriptionOf, summaryOf } from './wording.ts'
+
+/** A token is asked for; where anyone may call, it is optional. */
+export const signedInOnly: OperationObject['security'] = [{ bearer: [] }]
+export const openToAll: OperationObject['security'] = [{}, { bearer: [] }]
+
+/** Describes one address. */
+export function operationObject(making: Making, address: Address): OperationObject {
+  const { operation, path, name } = address
+  const { noun, verb, allow } = operation
+  const query = verb === 'list' ? listParameters(making, noun) : verb === 'read' ? shownParameters(making, noun) : []
+  const requestBody = requestBodyOf(making, operation)
+  const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
+  return {
+    operationId: name,
+    tags: [noun.name],
+    summary: summaryOf(making, address),
+    description: descriptionOf(making, address),
+    security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,
+    parameters: [...headParameters(making.shelf, address), ...query],
+    ...(requestBody && { requestBody }),
+    responses: { ...answersOf(making, operation), ...problemAnswers(making.shelf, failuresOf(making.model, address), asked) },
+  }
+}
