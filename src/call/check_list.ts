@@ -159,6 +159,7 @@ function readSort(call: Call, text: string | undefined): { keys: readonly string
   const descending = parts[0]?.startsWith('-') === true
   if (parts.some((part) => part.startsWith('-') !== descending)) throw bad('sort', 'one direction for all keys')
   const names = parts.map((part) => (descending ? part.slice(1) : part))
+  if (names.includes('')) throw bad('sort', 'a name is missing')
   const keys = names.at(-1) === 'id' ? names.slice(0, -1) : names
   const { noun } = call.operation
   const served = noun.sorts.find((sort) => sort.keys.join() === keys.join())

@@ -5,7 +5,7 @@ import type { Call, Step } from './call.ts'
 import { meOf } from './caller.ts'
 import { valuesOf } from './draft.ts'
 import { performList } from './list.ts'
-import { refusing } from './refusal.ts'
+import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
 import { valueAt } from '../store/layout.ts'
 
@@ -27,14 +27,14 @@ export const performOf = (verb: OperationVerb): Step => performers[verb]
 async function create(call: Call): Promise<void> {
   const { rows, session, draft } = call
   if (session === undefined || draft === undefined) return
-  await refusing(rows, 'write', () => rows.insert(session, [draft]))
+  await refusing(rows, [draft], () => rows.insert(session, [draft]))
   call.found = [draft]
 }
 
 async function change(call: Call): Promise<void> {
   const { rows, session, draft, before } = call
   if (session === undefined || draft === undefined || before === undefined) return
-  const done = await refusing(rows, 'write', () => rows.update(session, before, draft))
+  const done = await refusing(rows, [draft], () => rows.update(session, before, draft))
   // The row was locked by `load`, so only a row deleted by its own action can be gone here.
   if (!done) throw new Problem('conflict', 'The row changed while it was written; try again.')
   const version = rows.layout.at.get('version') ?? -1
@@ -45,7 +45,7 @@ async function change(call: Call): Promise<void> {
 async function remove(call: Call): Promise<void> {
   const { rows, session, ask } = call
   if (session === undefined) return
-  await refusing(rows, 'delete', () => rows.delete(session, ask.id ?? ''))
+  await refusingDelete(() => rows.delete(session, ask.id ?? ''))
 }
 
 async function act(call: Call): Promise<void> {

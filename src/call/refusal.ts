@@ -1,40 +1,41 @@
 // What the database refused, in the words of the surface: which field, and what to do about it.
-import { type FieldError, Problem } from '../base/pure/problem.ts'
-import type { Noun } from '../define/noun.ts'
+import { Problem } from '../base/pure/problem.ts'
 import { StoreError } from '../store/contract.ts'
-import type { RowStore } from '../store/row_store.ts'
+import type { RowStore, Whole } from '../store/row_store.ts'
+import { Duplicate } from './duplicate.ts'
 
 /** Runs a write and says what was refused as a problem; every other failure is thrown on. */
-export async function refusing<T>(rows: RowStore, verb: 'write' | 'delete', work: () => Promise<T>): Promise<T> {
+export async function refusing<T>(rows: RowStore, wholes: readonly Whole[], work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof StoreError) throw refusalOf(rows.noun, verb, error) ?? error
+    if (error instanceof StoreError) throw refusalOf(rows, wholes, error) ?? error
     throw error
   }
 }
 
-function refusalOf(noun: Noun, verb: 'write' | 'delete', error: StoreError): Problem | undefined {
+/** Runs a delete; a row that others refer to is a conflict. */
+export async function refusingDelete<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.failure !== 'foreign_key') throw error
+    throw new Problem('conflict', 'Other rows still refer to this one.', { cause: error })
+  }
+}
+
+function refusalOf(rows: RowStore, wholes: readonly Whole[], error: StoreError): Problem | undefined {
   switch (error.failure) {
     case 'unique':
-      return new Problem('conflict', 'Another row already has this value.', { errors: duplicates(noun, error), cause: error })
+      return new Duplicate(rows, wholes, error)
     case 'foreign_key':
-      return verb === 'delete'
-        ? new Problem('conflict', 'Other rows still refer to this one.', { cause: error })
-        : new Problem('invalid', 'It refers to a row that is not there.', { cause: error })
+      return new Problem('invalid', 'It refers to a row that is not there.', { cause: error })
     case 'check':
     case 'not_null':
       return new Problem('invalid', 'The values do not fit the constraints of the table.', { cause: error })
     default:
       return undefined
   }
-}
-
-function duplicates(noun: Noun, error: StoreError): FieldError[] {
-  const fields = error.columns
-    .map((column) => noun.fields.find((field) => field.column === column || field.keyColumn === column)?.name)
-    .filter((name) => name !== undefined && name !== noun.tenant)
-  return fields.map((name) => ({ pointer: `/${name}`, code: 'duplicate', message: 'Another row already has this value.' }))
 }
 
 /** What a failure of the engine itself is answered with; undefined for a fault of ours. */

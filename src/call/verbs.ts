@@ -10,7 +10,7 @@ import { draftChanged, draftNew, type Values, valuesOf } from './draft.ts'
 import { findRows } from './find.ts'
 import { type House, storeOf } from './house.ts'
 import { openSql } from './kysely.ts'
-import { refusing } from './refusal.ts'
+import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
 
 /** What a verb needs of its transaction. */
@@ -43,7 +43,7 @@ export function verbsOf(work: Work): Tx {
     update: (noun: AnyResource, id: string, patch: Plain) => update(work, rowsOf(noun), id, patch, tx),
     delete: async (noun: AnyResource, id: string) => {
       const rows = rowsOf(noun)
-      if (!(await refusing(rows, 'delete', () => rows.delete(session, id)))) throw missing(rows)
+      if (!(await refusingDelete(() => rows.delete(session, id)))) throw missing(rows)
     },
     add: async (noun: AnyResource, id: string, amounts: Readonly<Record<string, number>>) => {
       const rows = rowsOf(noun)
@@ -88,7 +88,7 @@ async function createAll(work: Work, rows: RowStore, data: readonly Plain[], tx:
   const { house, session, now } = work
   const drafts: Whole[] = []
   for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
-  await refusing(rows, 'write', () => rows.insert(session, drafts))
+  await refusing(rows, drafts, () => rows.insert(session, drafts))
   return shown(work, rows, drafts)
 }
 
@@ -97,7 +97,7 @@ async function update(work: Work, rows: RowStore, id: string, patch: Plain, tx: 
   const [before] = await readWholes(work, rows, [id], true)
   if (before === undefined) throw missing(rows)
   const draft = await draftChanged(house, rows, before, patch, now, tx)
-  if (!(await refusing(rows, 'write', () => rows.update(session, before, draft)))) throw missing(rows)
+  if (!(await refusing(rows, [draft], () => rows.update(session, before, draft)))) throw missing(rows)
   const at = rows.layout.at.get('version') ?? -1
   const row = draft.row.with(at, Number(valueAt(rows.layout, before.row, 'version')) + 1)
   return (await shown(work, rows, [{ row, items: draft.items }]))[0]
@@ -114,7 +114,7 @@ async function upsert(work: Work, rows: RowStore, data: readonly Plain[], option
   const drafts: Whole[] = []
   for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
   const conflict = conflictOf(rows, options, data)
-  const made = await refusing(rows, 'write', () => rows.upsert(session, drafts, conflict))
+  const made = await refusing(rows, drafts, () => rows.upsert(session, drafts, conflict))
   const wholes = made.map((row) => ({ row, items: itemsFor(rows, drafts, row, options.by) }))
   await rows.replaceParts(session, wholes)
   return shown(work, rows, wholes)

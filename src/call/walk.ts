@@ -6,6 +6,7 @@ import type { RowStore } from '../store/row_store.ts'
 import type { Answer, Ask, Call, Step } from './call.ts'
 import type { Caller } from './caller.ts'
 import { belongings } from './derive.ts'
+import { Duplicate } from './duplicate.ts'
 import { type House, storeOf } from './house.ts'
 import { outageOf } from './refusal.ts'
 import { verbsOf } from './verbs.ts'
@@ -25,7 +26,7 @@ export async function walk(house: House, compiled: Compiled, ask: Ask, caller: C
     if (isSafe(compiled.operation)) await look(call, compiled)
     else await change(call, compiled)
   } catch (error) {
-    throw outageOf(error) ?? error
+    throw await settled(house, error)
   }
   return finish(call)
 }
@@ -36,6 +37,11 @@ export async function walkInside(house: House, compiled: Compiled, ask: Ask, cal
   for (const step of compiled.before) await step(call)
   await inside(call, compiled, session)
   return finish(call)
+}
+
+/** What is answered for a failure, now that its transaction is over. */
+export async function settled(house: House, error: unknown): Promise<unknown> {
+  return error instanceof Duplicate ? await error.settle(house) : (outageOf(error) ?? error)
 }
 
 function finish(call: Call): Answer {

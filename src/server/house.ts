@@ -7,8 +7,7 @@ import type { Keyring } from '../base/seal.ts'
 import type { Answer, Ask } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
 import type { House } from '../call/house.ts'
-import { outageOf } from '../call/refusal.ts'
-import { type Compiled, walk, walkInside } from '../call/walk.ts'
+import { type Compiled, settled, walk, walkInside } from '../call/walk.ts'
 import type { Model } from '../define/model.ts'
 import type { Operation } from '../define/operation.ts'
 import type { CallInside } from '../doors/rest/batch.ts'
@@ -64,7 +63,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
           work((operation, ask, caller) => walkInside(house, of(operation), ask, caller, session)),
         )
       } catch (error) {
-        throw outageOf(error) ?? error
+        throw await settled(house, error)
       }
     },
   }

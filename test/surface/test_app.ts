@@ -35,7 +35,7 @@ export const things = resource('things', {
     day: date({ optional: true }),
     price: money('USD', { optional: true, min: '0.00' }),
     extra: json({ optional: true }),
-    parts: items({ what: text({ min: 1, max: 20 }), many: integer({ min: 1, max: 99, default: 1 }), of: ref('things', { optional: true }) }, { max: 3 }),
+    parts: items({ what: text({ min: 1, max: 20 }), many: integer({ min: 1, max: 99, default: 1 }), of: ref('things', { optional: true }) }, { max: 3, default: [] }),
     parent: ref('things', { optional: true, inverse: 'children' }),
     hidden: text({ private: true, default: 'canary-hidden' }),
     key: secret({ optional: true }),
