@@ -41,9 +41,17 @@ const customerRef = { name: 'orders_customer_fkey', columns: ['customer'], targe
 const before: Catalog = {
   tables: [
     table('customers', [column('name', 'text')]),
-    table('orders', [column('total', 'int'), column('note', 'text', { nullable: true }), column('customer', 'uuid', { nullable: true })], {
-      indexes: [{ name: 'orders_total_idx', columns: ['total', 'id'] }],
-    }),
+    table(
+      'orders',
+      [
+        column('total', 'int'),
+        column('note', 'text', { nullable: true }),
+        column('customer', 'uuid', { nullable: true }),
+      ],
+      {
+        indexes: [{ name: 'orders_total_idx', columns: ['total', 'id'] }],
+      },
+    ),
     table('drafts', [column('text', 'text')]),
   ],
 }
@@ -54,11 +62,17 @@ const wanted: Catalog = {
     table('customers', [column('name', 'text'), column('level', 'int')]),
     table(
       'orders',
-      [column('amount', 'int', { was: 'total' }), column('note', 'text', { default: '-' }), column('customer', 'uuid', { nullable: true })],
+      [
+        column('amount', 'int', { was: 'total' }),
+        column('note', 'text', { default: '-' }),
+        column('customer', 'uuid', { nullable: true }),
+      ],
       {
         indexes: [{ name: 'orders_amount_idx', columns: ['amount', 'id'] }],
         foreignKeys: [{ ...customerRef, onDelete: 'restrict' }],
-        checks: [{ name: 'orders_amount_1a', on: { column: 'amount', check: { check: 'between', min: 0, max: 9_000 } } }],
+        checks: [
+          { name: 'orders_amount_1a', on: { column: 'amount', check: { check: 'between', min: 0, max: 9_000 } } },
+        ],
       },
     ),
     table('lines', [column('quantity', 'int')]),
@@ -82,7 +96,11 @@ for (const { name, skip, runs, open } of testEngines) {
     const planned = async (): Promise<string[]> => {
       await applyDirectly(engine, before)
       await fillRows(engine)
-      return await writeMigration(directory, await planMigration(engine, wanted, { version: '2.0.0', fill: { 'customers.level': 1 } }), 'second')
+      return await writeMigration(
+        directory,
+        await planMigration(engine, wanted, { version: '2.0.0', fill: { 'customers.level': 1 } }),
+        'second',
+      )
     }
 
     beforeEach(async () => {
@@ -105,23 +123,30 @@ for (const { name, skip, runs, open } of testEngines) {
       deepEqual(applied, { files: ['0001_second', '0002_second_contract'], waiting: undefined })
       await expectWanted()
       deepEqual(await applyMigrations(engine, directory, options), { files: [], waiting: undefined })
-      deepEqual((await migrationStatus(engine, directory)).map((one) => one.state), ['done', 'done'])
+      deepEqual(
+        (await migrationStatus(engine, directory)).map((one) => one.state),
+        ['done', 'done'],
+      )
     })
 
-    test('a crash before or after any statement is resumed, and ends where no crash would', { skip: isSlow }, async () => {
-      let crashes = 0
-      for (let at = 0; ; at += 1) {
-        await empty()
-        await rm(directory, { recursive: true, force: true })
-        await planned()
-        const crashed = await crashOnce(engine, directory, at)
-        if (!crashed) break
-        crashes += 1
-        await applyMigrations(engine, directory, options)
-        await expectWanted()
-      }
-      ok(crashes > 10, `crashed ${crashes} times`)
-    })
+    test(
+      'a crash before or after any statement is resumed, and ends where no crash would',
+      { skip: isSlow },
+      async () => {
+        let crashes = 0
+        for (let at = 0; ; at += 1) {
+          await empty()
+          await rm(directory, { recursive: true, force: true })
+          await planned()
+          const crashed = await crashOnce(engine, directory, at)
+          if (!crashed) break
+          crashes += 1
+          await applyMigrations(engine, directory, options)
+          await expectWanted()
+        }
+        ok(crashes > 10, `crashed ${crashes} times`)
+      },
+    )
 
     test('crash after crash, each a statement further than the last, is resumed as well', async () => {
       await planned()
@@ -146,7 +171,10 @@ for (const { name, skip, runs, open } of testEngines) {
       const [file = ''] = await planned()
       await applyMigrations(engine, directory, options)
       await edit(directory, file, (text) => text.replace('-- rule: ', '-- rule:  '))
-      await writeFile(join(directory, `0003_more.${name}.sql`), handWritten(name, 'create table "more" ("id" bigint not null)'))
+      await writeFile(
+        join(directory, `0003_more.${name}.sql`),
+        handWritten(name, 'create table "more" ("id" bigint not null)'),
+      )
       await sealMigration(directory, `0003_more.${name}.sql`)
 
       await rejects(applyMigrations(engine, directory, options), (error: unknown) => {
@@ -162,8 +190,14 @@ for (const { name, skip, runs, open } of testEngines) {
       await applyMigrations(engine, directory, options)
       await unlink(join(directory, file))
 
-      await rejects(applyMigrations(engine, directory, options), /second \(1\) was applied here and is not in the folder/)
-      deepEqual((await migrationStatus(engine, directory)).map((one) => one.state), ['lost', 'done'])
+      await rejects(
+        applyMigrations(engine, directory, options),
+        /second \(1\) was applied here and is not in the folder/,
+      )
+      deepEqual(
+        (await migrationStatus(engine, directory)).map((one) => one.state),
+        ['lost', 'done'],
+      )
     })
 
     test('a pending file whose text is not the one its checksum was made of waits to be sealed', async () => {
@@ -181,13 +215,19 @@ for (const { name, skip, runs, open } of testEngines) {
       const file = `0001_more.${name}.sql`
       await writeMigration(directory, await planMigration(engine, before), 'first')
       await unlink(join(directory, `0001_first.${name}.sql`))
-      const drop = handWritten(name, 'create table "more" ("id" bigint not null, "x" bigint);\nalter table "more" drop column "x"')
+      const drop = handWritten(
+        name,
+        'create table "more" ("id" bigint not null, "x" bigint);\nalter table "more" drop column "x"',
+      )
       await writeFile(join(directory, file), drop)
       await sealMigration(directory, file)
 
       await rejects(applyMigrations(engine, directory, options), /0001_more, by hand \(drop-column\): /)
       deepEqual(await readJournal(engine), [])
-      await writeFile(join(directory, file), drop.replace('-- step: by hand', '-- step: by hand\n-- assured: the table is new'))
+      await writeFile(
+        join(directory, file),
+        drop.replace('-- step: by hand', '-- step: by hand\n-- assured: the table is new'),
+      )
       await sealMigration(directory, file)
       deepEqual((await applyMigrations(engine, directory, options)).files, ['0001_more'])
     })
@@ -214,7 +254,10 @@ for (const { name, skip, runs, open } of testEngines) {
       await planned()
       const seen: string[] = []
 
-      await applyMigrations(engine, directory, { ...options, report: ({ what, step }) => void seen.push(`${what} ${step}`) })
+      await applyMigrations(engine, directory, {
+        ...options,
+        report: ({ what, step }) => void seen.push(`${what} ${step}`),
+      })
 
       const batches = seen.filter((one) => one.startsWith('batch rename orders.total'))
       equal(batches.length, engine.facts.manyProcesses ? 3 : 0)
@@ -260,7 +303,9 @@ async function crashOnce(engine: Engine, directory: string, at: number): Promise
       for (const [n, one] of statements.entries()) {
         // Statements that set the session up belong to the next one.
         if (/^(set|pragma)/.test(one)) continue
-        await crashing(() => engine.script([...statements.slice(0, n).filter((other) => /^(set|pragma)/.test(other)), one]))
+        await crashing(() =>
+          engine.script([...statements.slice(0, n).filter((other) => /^(set|pragma)/.test(other)), one]),
+        )
       }
       if (statements.every((one) => /^(set|pragma)/.test(one))) await engine.script(statements)
     },

@@ -50,10 +50,16 @@ export async function applyMigrations(engine: Engine, directory: string, options
   })
 }
 
-async function applyFiles(engine: Engine, pending: readonly MigrationFile[], journal: readonly JournalRow[], options: ApplyOptions): Promise<Applied> {
+async function applyFiles(
+  engine: Engine,
+  pending: readonly MigrationFile[],
+  journal: readonly JournalRow[],
+  options: ApplyOptions,
+): Promise<Applied> {
   const applied: string[] = []
   for (const file of pending) {
-    const processes = file.phase === 'contract' ? await olderProcesses(engine, file.oldest, options.clock ?? systemClock) : []
+    const processes =
+      file.phase === 'contract' ? await olderProcesses(engine, file.oldest, options.clock ?? systemClock) : []
     if (processes.length > 0) return { files: applied, waiting: { file: titleOf(file), processes } }
     await applyFile(engine, file, rowsOf(file, journal), options)
     applied.push(titleOf(file))
@@ -61,7 +67,12 @@ async function applyFiles(engine: Engine, pending: readonly MigrationFile[], jou
   return { files: applied, waiting: undefined }
 }
 
-async function applyFile(engine: Engine, file: MigrationFile, rows: readonly JournalRow[], options: ApplyOptions): Promise<void> {
+async function applyFile(
+  engine: Engine,
+  file: MigrationFile,
+  rows: readonly JournalRow[],
+  options: ApplyOptions,
+): Promise<void> {
   const clock = options.clock ?? systemClock
   for (const [at, step] of file.steps.entries()) {
     const row = rows.find((one) => one.step === at + 1)
@@ -69,7 +80,9 @@ async function applyFile(engine: Engine, file: MigrationFile, rows: readonly Jou
     const say = (what: Progress['what']): void =>
       options.report?.({ file: titleOf(file), step: step.name, number: at + 1, of: file.steps.length, what })
     say(row === undefined ? 'begins' : 'resumes')
-    await engine.write({ name: `note ${step.name}`, isolation: 'locked' }, (tx) => noteStart(tx, engine, file, at + 1, clock))
+    await engine.write({ name: `note ${step.name}`, isolation: 'locked' }, (tx) =>
+      noteStart(tx, engine, file, at + 1, clock),
+    )
     await runStep(engine, step, {
       ...options,
       ...(row?.position === undefined ? {} : { resume: row.position }),
@@ -85,7 +98,8 @@ async function applyFile(engine: Engine, file: MigrationFile, rows: readonly Jou
 
 function refuseMisfits(files: readonly MigrationFile[], journal: readonly JournalRow[], engine: Engine): void {
   const lost = journal.find((row) => !files.some((file) => file.number === row.number))
-  if (lost !== undefined) throw new MigrationBlocked(`${lost.name} (${lost.number}) was applied here and is not in the folder: bring it back`)
+  if (lost !== undefined)
+    throw new MigrationBlocked(`${lost.name} (${lost.number}) was applied here and is not in the folder: bring it back`)
   const reasons = files.flatMap((file) => misfits(file, rowsOf(file, journal), engine))
   if (reasons.length > 0) throw new MigrationBlocked(reasons.join('\n'))
 }
@@ -93,10 +107,14 @@ function refuseMisfits(files: readonly MigrationFile[], journal: readonly Journa
 function misfits(file: MigrationFile, rows: readonly JournalRow[], engine: Engine): string[] {
   const name = titleOf(file)
   const { state } = stateOf(file, rows)
-  if (state === 'changed') return [`${name} was changed after it was applied: undo the change and write a new migration`]
-  if (state === 'unsealed') return [`${name} does not have the checksum its header states: if the change is meant, seal it again`]
+  if (state === 'changed')
+    return [`${name} was changed after it was applied: undo the change and write a new migration`]
+  if (state === 'unsealed')
+    return [`${name} does not have the checksum its header states: if the change is meant, seal it again`]
   if (state === 'done') return []
-  return lint(file, engine.facts).map(({ step, rule, reason, instead }) => `${name}, ${step} (${rule}): ${reason} ${instead}`)
+  return lint(file, engine.facts).map(
+    ({ step, rule, reason, instead }) => `${name}, ${step} (${rule}): ${reason} ${instead}`,
+  )
 }
 
 const rowsOf = (file: MigrationFile, journal: readonly JournalRow[]): JournalRow[] =>

@@ -28,7 +28,8 @@ export async function runBatches(engine: Engine, step: Step, options: RunOptions
     if (end === undefined) break
     await patiently(options, () =>
       engine.write({ name: step.name, isolation: 'locked' }, async (tx) => {
-        if (engine.facts.manyProcesses) await tx.all({ text: `set local lock_timeout = ${lockTimeoutMs}`, reads: [] }, [])
+        if (engine.facts.manyProcesses)
+          await tx.all({ text: `set local lock_timeout = ${lockTimeoutMs}`, reads: [] }, [])
         for (const text of sql) await tx.all(statement(text, start, end), [...(start ?? []), ...end])
         await options.saved?.(tx, JSON.stringify(end))
       }),
@@ -44,7 +45,12 @@ async function keyStorages(engine: Engine, { table, key }: Batch): Promise<Stora
 }
 
 /** The key of the last row of the next batch: of the thousandth, or of the last there is. */
-async function lastOfNext(engine: Engine, { table, key }: Batch, storages: readonly Storage[], after: Key | undefined): Promise<Key | undefined> {
+async function lastOfNext(
+  engine: Engine,
+  { table, key }: Batch,
+  storages: readonly Storage[],
+  after: Key | undefined,
+): Promise<Key | undefined> {
   const { dialect } = engine
   const names = key.map(quoted)
   const select = key.map((name, at) => dialect.read(quoted(name), storages[at] ?? 'text')).join(', ')
@@ -62,13 +68,23 @@ function range(key: readonly string[], storages: readonly Storage[], isLater: bo
 }
 
 // Row values compare like the key's index, so each batch reads its own stretch of it and nothing before.
-function compare(names: readonly string[], operator: string, storages: readonly Storage[], from: number, dialect: Dialect): string {
+function compare(
+  names: readonly string[],
+  operator: string,
+  storages: readonly Storage[],
+  from: number,
+  dialect: Dialect,
+): string {
   const values = names.map((_, at) => dialect.typed(from + at, storages[at] ?? 'text'))
-  return names.length === 1 ? `${names[0]} ${operator} ${values[0]}` : `(${names.join(', ')}) ${operator} (${values.join(', ')})`
+  return names.length === 1
+    ? `${names[0]} ${operator} ${values[0]}`
+    : `(${names.join(', ')}) ${operator} (${values.join(', ')})`
 }
 
 function keyFrom(position: string): Key {
   const parsed: unknown = JSON.parse(position)
   if (!Array.isArray(parsed)) throw new TypeError('a position is a list of key values')
-  return parsed.map((one: unknown) => (typeof one === 'number' || typeof one === 'boolean' || one === null ? one : String(one)))
+  return parsed.map((one: unknown) =>
+    typeof one === 'number' || typeof one === 'boolean' || one === null ? one : String(one),
+  )
 }

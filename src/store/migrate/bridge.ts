@@ -25,11 +25,17 @@ function bridgeTable(after: Table, before: Table, options: BridgeOptions): Table
   return {
     name: after.name,
     primaryKey: after.primaryKey,
-    columns: [...after.columns.map((column) => bridgeColumn(column, after, before, options)), ...keptColumns(after, before)],
+    columns: [
+      ...after.columns.map((column) => bridgeColumn(column, after, before, options)),
+      ...keptColumns(after, before),
+    ],
     uniques: union(after.uniques, before.uniques),
     indexes: union(after.indexes, before.indexes),
     foreignKeys: union(after.foreignKeys, before.foreignKeys),
-    checks: union(after.checks, before.checks.filter((check) => !isReplaced(check, after.checks))),
+    checks: union(
+      after.checks,
+      before.checks.filter((check) => !isReplaced(check, after.checks)),
+    ),
   }
 }
 
@@ -59,11 +65,14 @@ function newColumn(column: Column, table: string, { shared, fill, empty }: Bridg
 // The code of after does not write a column it does not know, so it must do without a value.
 function keptColumns(after: Table, before: Table): Column[] {
   const wanted = byName(after.columns)
-  const replaced = new Set(after.columns.filter((column) => isRenaming(column, after, before)).map((column) => column.was))
+  const replaced = new Set(
+    after.columns.filter((column) => isRenaming(column, after, before)).map((column) => column.was),
+  )
   return before.columns
     .filter((column) => !wanted.has(column.name))
     .map((column) => {
-      const isFilled = replaced.has(column.name) || (column.default ?? null) !== null || before.primaryKey.includes(column.name)
+      const isFilled =
+        replaced.has(column.name) || (column.default ?? null) !== null || before.primaryKey.includes(column.name)
       return isFilled ? column : { ...column, nullable: true }
     })
 }

@@ -18,7 +18,9 @@ export function createStatements(catalog: Catalog, dialect: Dialect, facts: Fact
     ...tables.map((table) => createTable(table, spelling)),
     ...tables.flatMap((table) => createIndexes(table, spelling)),
     // Tables may refer to one another in a circle, and to unique indexes made above.
-    ...(facts.manyProcesses ? tables.flatMap((table) => table.foreignKeys.map((key) => addForeignKey(table, key))) : []),
+    ...(facts.manyProcesses
+      ? tables.flatMap((table) => table.foreignKeys.map((key) => addForeignKey(table, key)))
+      : []),
   ]
 }
 

@@ -17,7 +17,11 @@ export type Change =
   | (At & { readonly what: 'change type'; readonly before: Column; readonly after: Column })
   | (At & { readonly what: 'change default'; readonly before: Column; readonly after: Column })
   | (At & { readonly what: 'change nullability'; readonly before: Column; readonly after: Column })
-  | (At & { readonly what: 'change primary key'; readonly before: readonly string[]; readonly after: readonly string[] })
+  | (At & {
+      readonly what: 'change primary key'
+      readonly before: readonly string[]
+      readonly after: readonly string[]
+    })
   | (At & { readonly what: 'add index'; readonly after: Index; readonly unique: boolean })
   | (At & { readonly what: 'drop index'; readonly before: Index; readonly unique: boolean })
   | (At & { readonly what: 'change index'; readonly before: Index; readonly after: Index; readonly unique: boolean })
@@ -38,7 +42,9 @@ export function diff(want: Catalog, have: Catalog, dialect: Dialect): Change[] {
   return [
     ...want.tables.flatMap((after): Change[] => {
       const before = there.get(after.name)
-      return before === undefined ? [{ what: 'add table', table: after.name, after }] : diffTable(after, before, dialect)
+      return before === undefined
+        ? [{ what: 'add table', table: after.name, after }]
+        : diffTable(after, before, dialect)
     }),
     ...have.tables
       .filter((before) => !wanted.has(before.name) && !isOwnTable(before.name))
@@ -112,7 +118,9 @@ function diffIndexes(table: string, after: readonly Index[], before: readonly In
     changed: (one, old) => {
       // What an interrupted build left is nothing yet: adding it again clears it away first.
       if (old.invalid === true && one.invalid !== true) return [{ what: 'add index', table, after: one, unique }]
-      return sameNames(one.columns, old.columns) ? [] : [{ what: 'change index', table, before: old, after: one, unique }]
+      return sameNames(one.columns, old.columns)
+        ? []
+        : [{ what: 'change index', table, before: old, after: one, unique }]
     },
   })
 }
@@ -122,7 +130,9 @@ function diffForeignKeys({ name: table, foreignKeys: after }: Table, { foreignKe
     added: (one) => ({ what: 'add foreign key', table, after: one }),
     dropped: (one) => ({ what: 'drop foreign key', table, before: one }),
     changed: (one, old) =>
-      sameForeignKey(one, old) ? unproved(table, one, old) : [{ what: 'change foreign key', table, before: old, after: one }],
+      sameForeignKey(one, old)
+        ? unproved(table, one, old)
+        : [{ what: 'change foreign key', table, before: old, after: one }],
   })
 }
 
@@ -145,7 +155,11 @@ interface Differences<T> {
   changed(one: T, old: T): Change[]
 }
 
-function diffNamed<T extends { readonly name: string }>(after: readonly T[], before: readonly T[], say: Differences<T>): Change[] {
+function diffNamed<T extends { readonly name: string }>(
+  after: readonly T[],
+  before: readonly T[],
+  say: Differences<T>,
+): Change[] {
   const there = byName(before)
   const wanted = byName(after)
   const kept = after.flatMap((one) => {

@@ -31,7 +31,15 @@ async function createAll(engine: Engine, want: Catalog, have: Catalog): Promise<
   const missing = { tables: want.tables.filter((table) => !there.has(table.name)) }
   const sql = createStatements(missing, engine.dialect, engine.facts)
   if (sql.length === 0) return { engine: engine.facts.name, steps: [], refused: [] }
-  const step = { name: 'create all tables', phase: 'expand', rule: 'add-table', sql, transaction: true, safe: true, oldest: '*' } as const
+  const step = {
+    name: 'create all tables',
+    phase: 'expand',
+    rule: 'add-table',
+    sql,
+    transaction: true,
+    safe: true,
+    oldest: '*',
+  } as const
   await runStep(engine, step)
   return { engine: engine.facts.name, steps: [step], refused: [] }
 }

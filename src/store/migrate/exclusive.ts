@@ -28,8 +28,21 @@ export function exclusiveSteps(changes: readonly Change[], scene: Scene): Step[]
       const sql = [createTable(after, scene.spelling), ...createIndexes(after, scene.spelling)]
       return stepOf(scene, { name: `add table ${after.name}`, rule: 'add-table', sql })
     }),
-    ...changed.map((table) => changeTable(table, changes.filter((one) => one.table === table), scene)),
-    ...(dropped.length === 0 ? [] : [dropTables(dropped.map((one) => one.table), scene)]),
+    ...changed.map((table) =>
+      changeTable(
+        table,
+        changes.filter((one) => one.table === table),
+        scene,
+      ),
+    ),
+    ...(dropped.length === 0
+      ? []
+      : [
+          dropTables(
+            dropped.map((one) => one.table),
+            scene,
+          ),
+        ]),
   ]
 }
 
@@ -52,7 +65,9 @@ function changeTable(name: string, changes: readonly Change[], scene: Scene): St
     const sql = rebuild(before, after, scene)
     return stepOf(scene, { name: what, rule: 'rebuild-table', sql, safe, rebuild: true })
   }
-  const sql = order.flatMap((kind) => changes.filter((change) => change.what === kind)).flatMap((change) => alter(change, changes, scene))
+  const sql = order
+    .flatMap((kind) => changes.filter((change) => change.what === kind))
+    .flatMap((change) => alter(change, changes, scene))
   return stepOf(scene, { name: what, rule: 'alter-table', sql, safe })
 }
 
@@ -118,4 +133,3 @@ function describe(change: Change): string {
   const subject = 'after' in change ? change.after : change.before
   return 'name' in subject ? `${change.what} ${subject.name}` : change.what
 }
-

@@ -26,7 +26,9 @@ const fileName = /^(\d{4,})_([a-z0-9_]+)\.([a-z]+)\.sql$/
 /** `0007_add_note.sqlite.sql` in its parts; undefined for other files. */
 export function readFileName(file: string): { number: number; name: string; engine: string } | undefined {
   const [, number, name, engine] = fileName.exec(file) ?? []
-  return number === undefined || name === undefined || engine === undefined ? undefined : { number: Number(number), name, engine }
+  return number === undefined || name === undefined || engine === undefined
+    ? undefined
+    : { number: Number(number), name, engine }
 }
 
 /** The text of a file with these steps. */
@@ -34,7 +36,13 @@ export function writeFile(engine: string, steps: readonly Step[]): string {
   const body = steps.map(writeStep).join('\n')
   const phase = steps.some((step) => step.phase === 'contract') ? 'contract' : 'expand'
   const oldest = steps.find((step) => step.oldest !== '*')?.oldest ?? '*'
-  const header = [title, `-- engine: ${engine}`, `-- phase: ${phase}`, `-- oldest: ${oldest}`, `-- checksum: ${checksumOf(body)}`]
+  const header = [
+    title,
+    `-- engine: ${engine}`,
+    `-- phase: ${phase}`,
+    `-- oldest: ${oldest}`,
+    `-- checksum: ${checksumOf(body)}`,
+  ]
   return `${header.join('\n')}\n\n${body}`
 }
 
@@ -112,7 +120,8 @@ function readStep(file: string, part: string, phase: Phase, oldest: string): Ste
 function readBatch(file: string, text: string | undefined): { table: string; key: string[] } | undefined {
   if (text === undefined) return undefined
   const [, table, key] = /^(\S+) \((.+)\)$/.exec(text) ?? []
-  if (table === undefined || key === undefined) throw new MigrationUnreadable(`${file}: a batch is "<table> (<key columns>)"`)
+  if (table === undefined || key === undefined)
+    throw new MigrationUnreadable(`${file}: a batch is "<table> (<key columns>)"`)
   return { table, key: key.split(', ') }
 }
 

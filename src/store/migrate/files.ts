@@ -20,10 +20,14 @@ export async function readMigrations(directory: string, engine: string): Promise
  */
 export async function writeMigration(directory: string, plan: Plan, name: string): Promise<string[]> {
   if (plan.refused.length > 0) throw new MigrationRefused(plan.refused)
-  if (!/^[a-z0-9_]+$/.test(name)) throw new TypeError(`"${name}": a migration's name is lower case letters, digits and _`)
+  if (!/^[a-z0-9_]+$/.test(name))
+    throw new TypeError(`"${name}": a migration's name is lower case letters, digits and _`)
   const first = plan.steps.filter((step) => step.phase !== 'contract')
   const last = plan.steps.filter((step) => step.phase === 'contract')
-  const parts: [string, readonly Step[]][] = [[name, first], [first.length === 0 ? name : `${name}_contract`, last]]
+  const parts: [string, readonly Step[]][] = [
+    [name, first],
+    [first.length === 0 ? name : `${name}_contract`, last],
+  ]
   const filled = parts.filter(([, steps]) => steps.length > 0)
   const start = await nextNumber(directory, plan.engine)
   await mkdir(directory, { recursive: true })
@@ -61,5 +65,7 @@ async function filesIn(directory: string): Promise<string[]> {
 function refuseSameNumber(files: readonly MigrationFile[]): void {
   const twin = files.find((file, at) => files[at + 1]?.number === file.number)
   if (twin === undefined) return
-  throw new MigrationUnreadable(`two migrations have the number ${twin.number}: give the later one the next free number`)
+  throw new MigrationUnreadable(
+    `two migrations have the number ${twin.number}: give the later one the next free number`,
+  )
 }

@@ -46,7 +46,15 @@ export async function ensureTable(engine: Engine, table: Table): Promise<void> {
   const { tables } = await engine.introspect()
   if (tables.some(({ name }) => name === table.name)) return
   const sql = [createTable(table, engine)]
-  await runStep(engine, { name: `create ${table.name}`, phase: 'expand', rule: 'add-table', sql, transaction: true, safe: true, oldest: '*' })
+  await runStep(engine, {
+    name: `create ${table.name}`,
+    phase: 'expand',
+    rule: 'add-table',
+    sql,
+    transaction: true,
+    safe: true,
+    oldest: '*',
+  })
 }
 
 /** Every row, in the order the steps ran. */
@@ -69,7 +77,13 @@ export async function readJournal(engine: Engine): Promise<JournalRow[]> {
 }
 
 /** Notes that a step begins; keeps the first beginning when it begins again. */
-export async function noteStart(tx: Transaction, engine: Engine, file: MigrationFile, step: number, clock: Clock): Promise<void> {
+export async function noteStart(
+  tx: Transaction,
+  engine: Engine,
+  file: MigrationFile,
+  step: number,
+  clock: Clock,
+): Promise<void> {
   const { dialect } = engine
   const names = ['id', 'step', 'name', 'checksum', 'state', 'started'] as const
   const values = names.map((_, at) => dialect.typed(at + 1, at < 2 ? 'int' : at === 5 ? 'instant' : 'text')).join(', ')
@@ -79,7 +93,13 @@ export async function noteStart(tx: Transaction, engine: Engine, file: Migration
 }
 
 /** Notes how far a backfill came. */
-export async function notePosition(tx: Transaction, engine: Engine, file: MigrationFile, step: number, position: string): Promise<void> {
+export async function notePosition(
+  tx: Transaction,
+  engine: Engine,
+  file: MigrationFile,
+  step: number,
+  position: string,
+): Promise<void> {
   const { dialect } = engine
   const where = `"id" = ${dialect.typed(2, 'int')} and "step" = ${dialect.typed(3, 'int')}`
   const text = `update "${journalTable.name}" set "position" = ${dialect.typed(1, 'text')} where ${where}`
@@ -87,7 +107,13 @@ export async function notePosition(tx: Transaction, engine: Engine, file: Migrat
 }
 
 /** Notes that a step is done. */
-export async function noteEnd(tx: Transaction, engine: Engine, file: MigrationFile, step: number, clock: Clock): Promise<void> {
+export async function noteEnd(
+  tx: Transaction,
+  engine: Engine,
+  file: MigrationFile,
+  step: number,
+  clock: Clock,
+): Promise<void> {
   const { dialect } = engine
   const where = `"id" = ${dialect.typed(2, 'int')} and "step" = ${dialect.typed(3, 'int')}`
   const text = `update "${journalTable.name}" set "state" = 'done', "finished" = ${dialect.typed(1, 'instant')} where ${where}`

@@ -29,7 +29,12 @@ export function lint(file: Pick<MigrationFile, 'steps'>, facts: Pick<Facts, 'man
 
 type Known = Pick<LintScene, 'made' | 'proved'>
 
-function lintStep(step: Step, statements: readonly SqlStatement[], known: Known, facts: Pick<Facts, 'manyProcesses'>): LintFinding[] {
+function lintStep(
+  step: Step,
+  statements: readonly SqlStatement[],
+  known: Known,
+  facts: Pick<Facts, 'manyProcesses'>,
+): LintFinding[] {
   const scene: LintScene = { ...known, step, beside: statements.map((one) => one.plain) }
   const asked = rules.filter((rule) => rule.off === undefined && (rule.where === 'everywhere' || facts.manyProcesses))
   return statements.flatMap((statement) =>

@@ -43,7 +43,14 @@ function dropTables(changes: readonly Change[], scene: Scene): Step[] {
   const names = changes.filter((change) => change.what === 'drop table').map((change) => change.table)
   if (names.length === 0) return []
   const sql = [`drop table ${quotedList(names)}`]
-  return [stepOf(scene, { name: `drop table ${names.join(', ')}`, rule: 'drop-table', sql, safe: { unsafe: 'Its rows are lost.' } })]
+  return [
+    stepOf(scene, {
+      name: `drop table ${names.join(', ')}`,
+      rule: 'drop-table',
+      sql,
+      safe: { unsafe: 'Its rows are lost.' },
+    }),
+  ]
 }
 
 function stepsFor(change: Change, scene: Scene): Step[] {
@@ -55,7 +62,9 @@ function stepsFor(change: Change, scene: Scene): Step[] {
     case 'change default':
       return [changeDefault(change.table, change.after, scene)]
     case 'change nullability':
-      return change.after.nullable ? loosen(change.table, change.after, scene) : tighten(change.table, change.after, scene)
+      return change.after.nullable
+        ? loosen(change.table, change.after, scene)
+        : tighten(change.table, change.after, scene)
     case 'add check':
       return addCheck(change, scene)
     case 'prove constraint': {
@@ -108,7 +117,9 @@ function addColumn(table: string, column: Column, scene: Scene): Step[] {
 
 function changeDefault(table: string, column: Column, scene: Scene): Step {
   const given = (column.default ?? null) !== null
-  const action = given ? `set default ${literal(column.default ?? null, column.storage, scene.spelling.dialect)}` : 'drop default'
+  const action = given
+    ? `set default ${literal(column.default ?? null, column.storage, scene.spelling.dialect)}`
+    : 'drop default'
   const sql = [`${alterColumn(table, column.name)} ${action}`]
   return stepOf(scene, { name: `change default of ${table}.${column.name}`, rule: 'change-default', sql })
 }
@@ -143,21 +154,29 @@ function fillNulls(table: string, column: Column, scene: Scene): Step[] {
   const name = quoted(column.name)
   const constant = literal(value, column.storage, scene.spelling.dialect)
   const sql = [`update ${quoted(table)} set ${name} = ${constant} where ${name} is null and :batch`]
-  return [stepOf(scene, { name: `fill ${table}.${column.name}`, rule: 'backfill-in-batches', sql, batch: { table, key } })]
+  return [
+    stepOf(scene, { name: `fill ${table}.${column.name}`, rule: 'backfill-in-batches', sql, batch: { table, key } }),
+  ]
 }
 
 function addCheck(change: Extract<Change, { what: 'add check' }>, scene: Scene): Step[] {
   const { table, after } = change
   const name = `add check ${after.name}`
   const rule = 'add-check'
-  const sql = [`alter table ${quoted(table)} add ${checkSql(tableOf(scene.goal, table), after, scene.spelling)} not valid`]
+  const sql = [
+    `alter table ${quoted(table)} add ${checkSql(tableOf(scene.goal, table), after, scene.spelling)} not valid`,
+  ]
   return [
     stepOf(scene, { name, rule, sql }),
     stepOf(scene, { name: `${name}: prove it`, rule, sql: [validate(table, after.name)] }),
   ]
 }
 
-function addKey(change: Pick<Extract<Change, { what: 'add foreign key' }>, 'table' | 'after'>, first: string[], scene: Scene): Step[] {
+function addKey(
+  change: Pick<Extract<Change, { what: 'add foreign key' }>, 'table' | 'after'>,
+  first: string[],
+  scene: Scene,
+): Step[] {
   const { table, after } = change
   const name = `add foreign key ${after.name}`
   const rule = 'add-foreign-key'
@@ -182,7 +201,11 @@ function changeIndex(table: string, after: Index, unique: boolean, scene: Scene)
   const build = addIndex({ what: 'add index', table, after: { ...after, name: next }, unique }, scene)
   const rename = (from: string, to: string): string => `alter index ${quoted(from)} rename to ${quoted(to)}`
   const sql = [rename(after.name, last), rename(next, after.name)]
-  return [build, stepOf(scene, { name: `change index ${after.name}`, rule: 'index-concurrently', sql }), dropIndex(last, scene)]
+  return [
+    build,
+    stepOf(scene, { name: `change index ${after.name}`, rule: 'index-concurrently', sql }),
+    dropIndex(last, scene),
+  ]
 }
 
 // An index says `nulls first` for columns that may be null (create.ts), so it is built anew when that changes.
@@ -190,8 +213,12 @@ function reindex(tableName: string, column: string, scene: Scene): Step[] {
   const [before, after] = [tableOf(scene.from, tableName), tableOf(scene.goal, tableName)]
   const concerns = (index: Index): boolean => index.columns.includes(column) && !isReferredTo(tableName, index, scene)
   return [
-    ...kept(after.uniques, before.uniques).filter(concerns).flatMap((index) => changeIndex(tableName, index, true, scene)),
-    ...kept(after.indexes, before.indexes).filter(concerns).flatMap((index) => changeIndex(tableName, index, false, scene)),
+    ...kept(after.uniques, before.uniques)
+      .filter(concerns)
+      .flatMap((index) => changeIndex(tableName, index, true, scene)),
+    ...kept(after.indexes, before.indexes)
+      .filter(concerns)
+      .flatMap((index) => changeIndex(tableName, index, false, scene)),
   ]
 }
 
@@ -200,23 +227,35 @@ const kept = (after: readonly Index[], before: readonly Index[]): Index[] =>
 
 // Foreign keys hold on to the very index they found, and compare without order.
 const isReferredTo = (table: string, index: Index, { goal }: Scene): boolean =>
-  goal.tables.some((one) => one.foreignKeys.some((key) => key.target === table && sameNames(key.targetColumns, index.columns)))
+  goal.tables.some((one) =>
+    one.foreignKeys.some((key) => key.target === table && sameNames(key.targetColumns, index.columns)),
+  )
 
 function dropIndex(index: string, scene: Scene): Step {
-  return stepOf(scene, { name: `drop index ${index}`, rule: 'drop-index-concurrently', sql: [dropIndexSql(index)], transaction: false })
+  return stepOf(scene, {
+    name: `drop index ${index}`,
+    rule: 'drop-index-concurrently',
+    sql: [dropIndexSql(index)],
+    transaction: false,
+  })
 }
 
 function dropColumn(table: string, column: Column, scene: Scene): Step[] {
   const name = `drop column ${table}.${column.name}`
   const sql = [`alter table ${quoted(table)} drop column ${quoted(column.name)}`]
-  const heir = byName(scene.goal.tables).get(table)?.columns.find((one) => one.was === column.name)
-  if (heir === undefined) return [stepOf(scene, { name, rule: 'drop-column', sql, safe: { unsafe: 'Its values are lost.' } })]
+  const heir = byName(scene.goal.tables)
+    .get(table)
+    ?.columns.find((one) => one.was === column.name)
+  if (heir === undefined)
+    return [stepOf(scene, { name, rule: 'drop-column', sql, safe: { unsafe: 'Its values are lost.' } })]
   const assured = 'No code writes the old name any more, so nothing is left to copy.'
   return [stepOf(scene, { name, rule: 'rename-column', sql: [...finishRename(table, heir.name), ...sql], assured })]
 }
 
-const alterColumn = (table: string, column: string): string => `alter table ${quoted(table)} alter column ${quoted(column)}`
-const validate = (table: string, name: string): string => `alter table ${quoted(table)} validate constraint ${quoted(name)}`
+const alterColumn = (table: string, column: string): string =>
+  `alter table ${quoted(table)} alter column ${quoted(column)}`
+const validate = (table: string, name: string): string =>
+  `alter table ${quoted(table)} validate constraint ${quoted(name)}`
 const dropIndexSql = (name: string): string => `drop index concurrently if exists ${quoted(name)}`
 const dropConstraint = (table: string, name: string, how = ''): string =>
   `alter table ${quoted(table)} drop constraint ${how}${quoted(name)}`

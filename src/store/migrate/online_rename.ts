@@ -12,10 +12,22 @@ export function startRename({ table, before, after }: Omit<Rename, 'what'>, scen
   const [source, target] = [quoted(before.name), quoted(after.name)]
   const column = `alter table ${quoted(table)} add column ${target} ${dialect.columnType(after.storage)}`
   const copy = `update ${quoted(table)} set ${target} = ${source} where ${target} is null and ${source} is not null and :batch`
-  const loosen = after.nullable && !before.nullable ? [`alter table ${quoted(table)} alter column ${source} drop not null`] : []
+  const loosen =
+    after.nullable && !before.nullable ? [`alter table ${quoted(table)} alter column ${source} drop not null`] : []
   return [
-    stepOf(scene, { name: `${name}: both names`, rule, sql: [column, ...loosen, ...syncBothWays(table, before.name, after.name)], assured }),
-    stepOf(scene, { name: `${name}: rows that were there`, rule, sql: [copy], phase: 'backfill', batch: { table, key: tableOf(scene.goal, table).primaryKey } }),
+    stepOf(scene, {
+      name: `${name}: both names`,
+      rule,
+      sql: [column, ...loosen, ...syncBothWays(table, before.name, after.name)],
+      assured,
+    }),
+    stepOf(scene, {
+      name: `${name}: rows that were there`,
+      rule,
+      sql: [copy],
+      phase: 'backfill',
+      batch: { table, key: tableOf(scene.goal, table).primaryKey },
+    }),
   ]
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Random, systemRandom } from '../../base/random.ts'
 import { StoreError, type Transaction } from '../contract.ts'
 
-/** A step that waits longer for a lock than this gives up, because everybody else queues behind it. */
-export const lockTimeoutMs = 1_000
+/** A step that waits longer for a lock gives up: everybody else queues behind it, and nobody may wait a second. */
+export const lockTimeoutMs = 800
 const lockAttempts = 30
 /** Proofs and index builds take as long as the table is big; they hold nobody up. */
 export const longStepMs = 6 * 60 * 60 * 1000
@@ -34,4 +34,5 @@ export async function patiently(options: RunOptions, work: () => Promise<void>, 
 }
 
 const isLocked = (error: unknown): boolean =>
-  error instanceof StoreError && (error.failure === 'busy' || error.failure === 'deadline' || error.failure === 'serialization')
+  error instanceof StoreError &&
+  (error.failure === 'busy' || error.failure === 'deadline' || error.failure === 'serialization')

@@ -45,7 +45,10 @@ for (const { name, skip, runs, open } of testEngines) {
             const { steps } = await planMigration(engine, want, { fill })
             expectReadable(engine, steps)
             await applyDirectly(engine, want, { fill })
-            equal((await planMigration(engine, want, { fill })).steps.filter((step) => step.phase !== 'contract').length, 0)
+            equal(
+              (await planMigration(engine, want, { fill })).steps.filter((step) => step.phase !== 'contract').length,
+              0,
+            )
             deepEqual(await keptRows(engine, want, before, (column) => column.name), rows, 'rows after expanding')
             await applyDirectly(engine, want, { fill, contract: true })
 
@@ -65,17 +68,28 @@ for (const { name, skip, runs, open } of testEngines) {
 /** What a plan writes into a file is what is read from it, and no rule refuses it. */
 function expectReadable({ facts }: Engine, steps: readonly Step[]): void {
   const file = readFile(`0001_x.${facts.name}.sql`, writeFile(facts.name, steps))
-  deepEqual(file.steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })), steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })))
+  deepEqual(
+    file.steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })),
+    steps.map(({ sql, name, batch, rebuild }) => ({ sql, name, batch, rebuild })),
+  )
   equal(file.checksum, file.stated)
   const isContract = (step: Step): boolean => step.phase === 'contract'
   const parts = [steps.filter((step) => !isContract(step)), steps.filter(isContract)]
-  deepEqual(parts.flatMap((part) => lint({ steps: part }, facts)), [])
+  deepEqual(
+    parts.flatMap((part) => lint({ steps: part }, facts)),
+    [],
+  )
 }
 
 type Named = { readonly name: string; readonly was?: string }
 
 /** Values of the columns both catalogs have; nulls aside, which a required column fills. */
-async function keptRows(engine: Engine, want: Catalog, before: Catalog, nameOf: (column: Named) => string): Promise<unknown> {
+async function keptRows(
+  engine: Engine,
+  want: Catalog,
+  before: Catalog,
+  nameOf: (column: Named) => string,
+): Promise<unknown> {
   const kept: Record<string, unknown> = {}
   for (const table of want.tables) {
     const old = before.tables.find((one) => one.name === table.name)

@@ -44,4 +44,3 @@ function stepsBetween(want: Catalog, have: Catalog, spelling: Spelling, options:
 }
 
 const renamesIn = (changes: readonly Change[]): Rename[] => changes.filter((change) => change.what === 'rename column')
-

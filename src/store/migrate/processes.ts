@@ -69,7 +69,9 @@ const numbered = /^v?\d+(\.\d+)*$/
 export function isOlder(version: string, than: string): boolean {
   if (!numbered.test(version) || !numbered.test(than)) return version !== than
   const [one, other] = [numbersOf(version), numbersOf(than)]
-  const at = Array.from({ length: Math.max(one.length, other.length) }, (_, n) => n).find((n) => (one[n] ?? 0) !== (other[n] ?? 0))
+  const at = Array.from({ length: Math.max(one.length, other.length) }, (_, n) => n).find(
+    (n) => (one[n] ?? 0) !== (other[n] ?? 0),
+  )
   return at !== undefined && (one[at] ?? 0) < (other[at] ?? 0)
 }
 

@@ -35,7 +35,8 @@ export function inlineKeys(changes: readonly Change[]): ForeignKey[] {
 }
 
 // DROP NOT NULL takes the comment before it along, and with it the class of the column.
-const isMarked = (column: Column, { spelling }: Scene): boolean => spelling.dialect.columnType(column.storage).includes('/*')
+const isMarked = (column: Column, { spelling }: Scene): boolean =>
+  spelling.dialect.columnType(column.storage).includes('/*')
 
 const isInKey = (table: Table, column: string): boolean => table.foreignKeys.some((key) => key.columns.includes(column))
 

@@ -22,7 +22,9 @@ function refuse(change: Change, before: Table | undefined, spelling: Spelling, o
     case 'add column':
       return lacksValue(change.table, change.after, options) ? [requiredWithoutValue(change.table, change.after)] : []
     case 'change type':
-      return canCast(change.after, change.before, spelling) ? [] : [typeChange(change.table, change.before, change.after)]
+      return canCast(change.after, change.before, spelling)
+        ? []
+        : [typeChange(change.table, change.before, change.after)]
     case 'change primary key':
       return [primaryKey(change.table)]
     case 'rename column':
@@ -42,7 +44,11 @@ function lacksValue(table: string, column: Column, { fill, empty }: PlanOptions)
 const canCast = (after: Column, before: Column, { facts }: Spelling): boolean =>
   !facts.manyProcesses && (after.storage === 'text' || (after.storage === 'wide' && before.storage === 'int'))
 
-function refuseRename(change: Extract<Change, { what: 'rename column' }>, before: Table, spelling: Spelling): Refusal[] {
+function refuseRename(
+  change: Extract<Change, { what: 'rename column' }>,
+  before: Table,
+  spelling: Spelling,
+): Refusal[] {
   const { table } = change
   if (before.primaryKey.includes(change.before.name) && spelling.facts.manyProcesses) return [primaryKey(table)]
   return diffColumn(table, change.after, change.before, spelling.dialect)
@@ -62,7 +68,8 @@ const typeChange = (table: string, before: Column, after: Column): Refusal => ({
   rule: 'change-type',
   subject: `${table}.${before.name}`,
   reason: `From ${before.storage} to ${after.storage} every row is written anew while nobody can read the table, and code of the version before cannot read the result.`,
-  instead: 'Declare a field of another name with the new type, fill it from the old one, and drop the old one in a later release.',
+  instead:
+    'Declare a field of another name with the new type, fill it from the old one, and drop the old one in a later release.',
 })
 
 const primaryKey = (table: string): Refusal => ({
@@ -82,4 +89,6 @@ const tooLong = (name: string): Refusal => ({
 const isTooLong = (name: string): boolean => Buffer.byteLength(name) > nameBytes
 
 const namesOf = (table: Table): string[] =>
-  [[table], table.columns, table.uniques, table.indexes, table.foreignKeys, table.checks].flatMap((things) => things.map((one) => one.name))
+  [[table], table.columns, table.uniques, table.indexes, table.foreignKeys, table.checks].flatMap((things) =>
+    things.map((one) => one.name),
+  )

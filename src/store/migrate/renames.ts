@@ -18,10 +18,16 @@ function renamedIn(table: Table, renames: readonly Rename[]): Table {
     primaryKey: columns(table.primaryKey),
     uniques: table.uniques.map((index) => ({ ...index, columns: columns(index.columns) })),
     indexes: table.indexes.map((index) => ({ ...index, columns: columns(index.columns) })),
-    checks: table.checks.map((check) => ('sql' in check.on ? { ...check, on: { sql: renamedText(check.on.sql, own) } } : check)),
+    checks: table.checks.map((check) =>
+      'sql' in check.on ? { ...check, on: { sql: renamedText(check.on.sql, own) } } : check,
+    ),
     foreignKeys: table.foreignKeys.map((key) => {
       const target = namesIn(key.target, renames)
-      return { ...key, columns: columns(key.columns), targetColumns: key.targetColumns.map((name) => target.get(name) ?? name) }
+      return {
+        ...key,
+        columns: columns(key.columns),
+        targetColumns: key.targetColumns.map((name) => target.get(name) ?? name),
+      }
     }),
   }
 }

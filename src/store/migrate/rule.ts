@@ -27,11 +27,13 @@ export interface Rule {
 
 /** The table a statement is about, without quotes; '' where it names none. */
 export function tableIn(plain: string): string {
-  const named = /^(?:alter table|create table|drop table|update|delete from|insert into)(?: if (?:not )?exists)?(?: only)? "?([^\s"(]+)/
+  const named =
+    /^(?:alter table|create table|drop table|update|delete from|insert into)(?: if (?:not )?exists)?(?: only)? "?([^\s"(]+)/
   return named.exec(plain)?.[1] ?? onTable(plain)
 }
 
-const onTable = (plain: string): string => /^create (?:unique )?index .*? on (?:only )?"?([^\s"(]+)/.exec(plain)?.[1] ?? ''
+const onTable = (plain: string): string =>
+  /^create (?:unique )?index .*? on (?:only )?"?([^\s"(]+)/.exec(plain)?.[1] ?? ''
 
 /** Is it about a table nobody uses yet? */
 export const isNew = (plain: string, scene: LintScene): boolean => scene.made.has(tableIn(plain))

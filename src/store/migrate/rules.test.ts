@@ -41,7 +41,12 @@ const harm: Readonly<Record<string, 'locks out' | 'breaks old code' | 'is refuse
   truncate: 'loses rows',
 }
 
-const column = (name: string, storage: Column['storage'], nullable = false): Column => ({ name, storage, nullable, default: undefined })
+const column = (name: string, storage: Column['storage'], nullable = false): Column => ({
+  name,
+  storage,
+  nullable,
+  default: undefined,
+})
 const rest = { primaryKey: ['id'], uniques: [], foreignKeys: [], checks: [] }
 const shop: Catalog = {
   tables: [
@@ -49,7 +54,13 @@ const shop: Catalog = {
     {
       ...rest,
       name: 'orders',
-      columns: [column('id', 'uuid'), column('customer', 'uuid'), column('status', 'text'), column('total', 'int'), column('note', 'text', true)],
+      columns: [
+        column('id', 'uuid'),
+        column('customer', 'uuid'),
+        column('status', 'text'),
+        column('total', 'int'),
+        column('note', 'text', true),
+      ],
       indexes: [{ name: 'orders_customer_idx', columns: ['customer'] }],
     },
   ],
@@ -63,7 +74,13 @@ test('every rule that is asked has its pair of files, and every pair its rule', 
 })
 
 test('every rule that is not asked says why', () => {
-  deepEqual(rules.filter((rule) => rule.off !== undefined).map((rule) => [rule.name, (rule.off ?? '').length > 20]), [['json-type', true], ['wide-index', true]])
+  deepEqual(
+    rules.filter((rule) => rule.off !== undefined).map((rule) => [rule.name, (rule.off ?? '').length > 20]),
+    [
+      ['json-type', true],
+      ['wide-index', true],
+    ],
+  )
 })
 
 for (const { name, skip, open } of testEngines) {
@@ -79,7 +96,10 @@ for (const { name, skip, open } of testEngines) {
     for (const rule of asked.filter((one) => engine.facts.manyProcesses || one.where === 'everywhere')) {
       test(`${rule.name}: the unsafe form is refused, and with reason`, async () => {
         const steps = golden(rule.name, 'unsafe', name)
-        ok(lint({ steps }, engine.facts).some((found) => found.rule === rule.name), 'the rule finds it')
+        ok(
+          lint({ steps }, engine.facts).some((found) => found.rule === rule.name),
+          'the rule finds it',
+        )
         const expected = harm[rule.name]
         if (expected === 'is refused') await rejects(runAll(engine, steps))
         else if (expected !== undefined && canRun(rule.name, engine)) {
@@ -93,7 +113,10 @@ for (const { name, skip, open } of testEngines) {
         deepEqual(lint({ steps }, engine.facts), [])
         const isContract = steps.some((step) => step.phase === 'contract')
         const found = await harmsOf(engine, steps)
-        deepEqual(found.filter((one) => !isContract || one === 'locks out'), [])
+        deepEqual(
+          found.filter((one) => !isContract || one === 'locks out'),
+          [],
+        )
       })
     }
   })
@@ -148,7 +171,7 @@ async function locksOut(engine: Engine, step: Step): Promise<boolean> {
   await runStep(engine, step, {
     done: async (tx) => {
       ;[locked, read, written] = [await isLocked(tx), await number(tx, readRows), await number(tx, writtenRows)]
-      await tx.all({ text: 'select pg_stat_force_next_flush()', reads: [] }, [])
+      await tx.all({ text: 'select pg_stat_force_next_flush()', reads: ['text'] }, [])
     },
   })
   const isRewritten = before !== (await fileOf(engine))
@@ -156,7 +179,8 @@ async function locksOut(engine: Engine, step: Step): Promise<boolean> {
 }
 
 const blocking = `'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'`
-const readRows = 'select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables'
+const readRows =
+  'select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint from pg_stat_xact_user_tables'
 const writtenRows = 'select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint from pg_stat_xact_user_tables'
 
 async function isLocked(tx: Transaction): Promise<boolean> {
@@ -170,7 +194,10 @@ async function number(tx: Transaction, text: string): Promise<number> {
 }
 
 async function fileOf(engine: Engine): Promise<unknown> {
-  const [row] = await ask(engine, `select coalesce(max(pg_relation_filenode(oid))::text, '') from pg_class where relname = 'orders'`)
+  const [row] = await ask(
+    engine,
+    `select coalesce(max(pg_relation_filenode(oid))::text, '') from pg_class where relname = 'orders'`,
+  )
   return row?.[0]
 }
 
@@ -192,10 +219,9 @@ test('statements are split outside of texts, names and bodies, and shown without
   const script = `create table "a;b" (x text default ';'); -- a ; comment
     create function f() as $x$ begin; end $x$ language sql; /* ; */ UPDATE "T" SET Y = 'Drop'`
 
-  deepEqual(statementsOf(script).map((one) => one.plain), [
-    `create table "a;b" (x text default '')`,
-    `create function f() as '' language sql`,
-    `update "T" set y = ''`,
-  ])
+  deepEqual(
+    statementsOf(script).map((one) => one.plain),
+    [`create table "a;b" (x text default '')`, `create function f() as '' language sql`, `update "T" set y = ''`],
+  )
   equal(statementsOf(' ; ;').length, 0)
 })

@@ -8,14 +8,18 @@ export const takingRules: readonly Rule[] = [
     where: 'everywhere',
     reason: 'Code of the version before still reads and writes the column, and its values are lost.',
     instead: 'Stop using it first; drop it in a contract file, which waits until no older process is alive.',
-    finds: ({ plain }, { step }) => step.phase !== 'contract' && /^alter table .* drop (column )?(?!constraint|not null|default|expression|identity)"?\w/.test(plain) && !/ alter (column )?/.test(plain),
+    finds: ({ plain }, { step }) =>
+      step.phase !== 'contract' &&
+      /^alter table .* drop (column )?(?!constraint|not null|default|expression|identity)"?\w/.test(plain) &&
+      !/ alter (column )?/.test(plain),
   },
   {
     name: 'drop-table',
     where: 'everywhere',
     reason: 'Code of the version before still uses the table, and its rows are lost.',
     instead: 'Stop using it first; drop it in a contract file, which waits until no older process is alive.',
-    finds: ({ plain }, { step, beside }) => step.phase !== 'contract' && plain.startsWith('drop table') && !isMadeAnew(plain, beside),
+    finds: ({ plain }, { step, beside }) =>
+      step.phase !== 'contract' && plain.startsWith('drop table') && !isMadeAnew(plain, beside),
   },
   {
     name: 'rename-table',
@@ -28,7 +32,8 @@ export const takingRules: readonly Rule[] = [
     name: 'rename-column',
     where: 'shared',
     reason: 'Code of the version before knows the old name only.',
-    instead: 'Declare the rename with `was`: both names live, a trigger keeps them equal, and the old one goes in a contract file.',
+    instead:
+      'Declare the rename with `was`: both names live, a trigger keeps them equal, and the old one goes in a contract file.',
     finds: ({ plain }) => /^alter table .* rename (column )?(?!to |constraint )"?\w.* to /.test(plain),
   },
   {
@@ -47,12 +52,16 @@ export const rewritingRules: readonly Rule[] = [
     where: 'everywhere',
     reason: 'Rows that are there, and code of the version before, have no value for it.',
     instead: 'Give it a default until the contract file takes it away.',
-    finds: ({ plain }, scene) => !isNew(plain, scene) && /\badd (column )?.* not null\b/.test(plain) && !/ default |\badd constraint |\bgenerated\b/.test(plain),
+    finds: ({ plain }, scene) =>
+      !isNew(plain, scene) &&
+      /\badd (column )?.* not null\b/.test(plain) &&
+      !/ default |\badd constraint |\bgenerated\b/.test(plain),
   },
   {
     name: 'change-type',
     where: 'shared',
-    reason: 'Every row is written anew while nobody can read the table, and code of the version before meets another type.',
+    reason:
+      'Every row is written anew while nobody can read the table, and code of the version before meets another type.',
     instead: 'Add a column with the new type, keep it filled, and drop the old one in a contract file.',
     finds: ({ plain }) => / alter (column )?\S+ (set data )?type /.test(plain),
   },
@@ -60,29 +69,34 @@ export const rewritingRules: readonly Rule[] = [
     name: 'set-not-null',
     where: 'shared',
     reason: 'Every row is read while nobody can write to the table.',
-    instead: 'Add a check (… is not null) not valid, validate it in a step of its own, then set not null: it takes the check’s word.',
-    finds: ({ plain }, scene) => / set not null\b/.test(plain) && !scene.proved.has(tableIn(plain)) && !isNew(plain, scene),
+    instead:
+      'Add a check (… is not null) not valid, validate it in a step of its own, then set not null: it takes the check’s word.',
+    finds: ({ plain }, scene) =>
+      / set not null\b/.test(plain) && !scene.proved.has(tableIn(plain)) && !isNew(plain, scene),
   },
   {
     name: 'volatile-default',
     where: 'shared',
     reason: 'A default that differs from row to row makes PostgreSQL write every row while nobody can read the table.',
     instead: 'Add the column without it, set the default, and fill the rows in batches.',
-    finds: ({ plain }) => /\badd (column )?.* default .*\w\(/.test(plain) && !/ default \(?(now|current_\w+)\(\)\)?/.test(plain),
+    finds: ({ plain }) =>
+      /\badd (column )?.* default .*\w\(/.test(plain) && !/ default \(?(now|current_\w+)\(\)\)?/.test(plain),
   },
   {
     name: 'stored-generated-column',
     where: 'shared',
     reason: 'PostgreSQL computes it for every row while nobody can read the table.',
     instead: 'Add an ordinary column that the application derives, and fill the rows in batches.',
-    finds: ({ plain }, scene) => !isNew(plain, scene) && /\badd (column )?.* generated always as \(.*\) stored/.test(plain),
+    finds: ({ plain }, scene) =>
+      !isNew(plain, scene) && /\badd (column )?.* generated always as \(.*\) stored/.test(plain),
   },
   {
     name: 'identity-column',
     where: 'shared',
     reason: 'PostgreSQL numbers every row while nobody can read the table.',
     instead: 'Use the id every row has.',
-    finds: ({ plain }, scene) => !isNew(plain, scene) && /\badd (column )?.* ((small|big)?serial\b|generated .* as identity)/.test(plain),
+    finds: ({ plain }, scene) =>
+      !isNew(plain, scene) && /\badd (column )?.* ((small|big)?serial\b|generated .* as identity)/.test(plain),
   },
 ]
 
@@ -100,7 +114,8 @@ export const typeRules: readonly Rule[] = [
     where: 'shared',
     reason: 'A key of 32 bits runs out, and making it wider writes every row anew.',
     instead: 'Use uuid or bigint.',
-    finds: ({ plain }) => isColumns(plain) && /\b(int|int4|integer|smallint|int2|serial|smallserial)\b[^,]* primary key/.test(plain),
+    finds: ({ plain }) =>
+      isColumns(plain) && /\b(int|int4|integer|smallint|int2|serial|smallserial)\b[^,]* primary key/.test(plain),
   },
   {
     name: 'timestamp-without-zone',
@@ -124,7 +139,10 @@ const isColumns = (plain: string): boolean => /^(create table|alter table .* add
 // A rebuild drops the table it has copied and gives the copy its name; or clears away what an earlier try left.
 const isMadeAnew = (plain: string, beside: readonly string[]): boolean => {
   const table = tableIn(plain)
-  return table.startsWith('_plinth_next_') || beside.some((other) => other === `alter table "_plinth_next_${table}" rename to "${table}"`)
+  return (
+    table.startsWith('_plinth_next_') ||
+    beside.some((other) => other === `alter table "_plinth_next_${table}" rename to "${table}"`)
+  )
 }
 
 const isRebuilt = (plain: string, beside: readonly string[]): boolean =>

@@ -8,21 +8,24 @@ export const constraintRules: readonly Rule[] = [
     reason: 'Every row is looked up while nobody can write to either table.',
     instead: 'Add it not valid, and validate it in a step of its own.',
     finds: ({ plain }, scene) =>
-      !isNew(plain, scene) && (/\badd (constraint \S+ )?foreign key /.test(plain) ? !isLater(plain) : addsReference(plain)),
+      !isNew(plain, scene) &&
+      (/\badd (constraint \S+ )?foreign key /.test(plain) ? !isLater(plain) : addsReference(plain)),
   },
   {
     name: 'add-check',
     where: 'shared',
     reason: 'Every row is read while nobody can write to the table.',
     instead: 'Add it not valid, and validate it in a step of its own.',
-    finds: ({ plain }, scene) => !isNew(plain, scene) && /\badd (constraint \S+ )?check\s?\(/.test(plain) && !isLater(plain),
+    finds: ({ plain }, scene) =>
+      !isNew(plain, scene) && /\badd (constraint \S+ )?check\s?\(/.test(plain) && !isLater(plain),
   },
   {
     name: 'validate-together',
     where: 'shared',
     reason: 'The lock of adding it is held until the commit, so the rows are read while nobody can write after all.',
     instead: 'Validate it in a step of its own.',
-    finds: ({ plain }, { step, beside }) => step.transaction && plain.includes(' validate constraint ') && beside.some(isLater),
+    finds: ({ plain }, { step, beside }) =>
+      step.transaction && plain.includes(' validate constraint ') && beside.some(isLater),
   },
   {
     name: 'add-unique-constraint',
@@ -30,7 +33,9 @@ export const constraintRules: readonly Rule[] = [
     reason: 'Its index is built while nobody can write to the table.',
     instead: 'Create a unique index concurrently; it refuses the same rows.',
     finds: ({ plain }, scene) =>
-      !isNew(plain, scene) && /^alter table .*\badd (constraint \S+ )?(unique|primary key)\b/.test(plain) && !plain.includes(' using index '),
+      !isNew(plain, scene) &&
+      /^alter table .*\badd (constraint \S+ )?(unique|primary key)\b/.test(plain) &&
+      !plain.includes(' using index '),
   },
   {
     name: 'exclusion-constraint',
@@ -44,7 +49,8 @@ export const constraintRules: readonly Rule[] = [
     where: 'shared',
     reason: 'To change it later, every table that uses the domain is read under a lock.',
     instead: 'Put the check on the column.',
-    finds: ({ plain }) => /^create domain .* check\b/.test(plain) || /^alter domain .* (add|set not null)\b/.test(plain),
+    finds: ({ plain }) =>
+      /^create domain .* check\b/.test(plain) || /^alter domain .* (add|set not null)\b/.test(plain),
   },
 ]
 
@@ -88,5 +94,7 @@ export const indexRules: readonly Rule[] = [
 ]
 
 const isLater = (plain: string): boolean => /\bnot valid$/.test(plain)
-const isConcurrent = (plain: string): boolean => /^(create|drop|reindex|alter table .* detach partition) ?.*\bconcurrently\b/.test(plain)
-const addsReference = (plain: string): boolean => /^alter table .*\badd (column )?(?!constraint).* references /.test(plain)
+const isConcurrent = (plain: string): boolean =>
+  /^(create|drop|reindex|alter table .* detach partition) ?.*\bconcurrently\b/.test(plain)
+const addsReference = (plain: string): boolean =>
+  /^alter table .*\badd (column )?(?!constraint).* references /.test(plain)

@@ -7,7 +7,10 @@ export const statementRules: readonly Rule[] = [
     where: 'shared',
     reason: 'Every row it changes stays locked until all are changed, and the schema’s locks with them.',
     instead: 'Write `-- batch: <table> (<key>)` and `… where … and :batch`: a thousand rows at a time, resumable.',
-    finds: ({ plain }, scene) => /^(update|delete from|insert into .* select) /.test(plain) && scene.step.batch === undefined && !isNew(plain, scene),
+    finds: ({ plain }, scene) =>
+      /^(update|delete from|insert into .* select) /.test(plain) &&
+      scene.step.batch === undefined &&
+      !isNew(plain, scene),
   },
   {
     name: 'truncate',
@@ -56,7 +59,10 @@ export const statementRules: readonly Rule[] = [
     where: 'everywhere',
     reason: 'PostgreSQL cuts names after 63 bytes, and two of them may then be one.',
     instead: 'Use a shorter name.',
-    finds: ({ plain }) => [...plain.matchAll(/"([^"]+)"|\b[a-z_]\w*\b/g)].some(([whole, quoted]) => Buffer.byteLength(quoted ?? whole) > 63),
+    finds: ({ plain }) =>
+      [...plain.matchAll(/"([^"]+)"|\b[a-z_]\w*\b/g)].some(
+        ([whole, quoted]) => Buffer.byteLength(quoted ?? whole) > 63,
+      ),
   },
   {
     name: 'detach-partition',

@@ -8,13 +8,15 @@ import type { Step } from './step.ts'
 export async function runStep(engine: Engine, step: Step, options: RunOptions = {}): Promise<void> {
   if (step.batch !== undefined) return await runBatches(engine, step, options)
   if (!step.transaction) return await patiently(options, () => outside(engine, step, options))
-  if (step.rebuild === true && !engine.facts.manyProcesses) return await withoutForeignKeys(engine, () => inside(engine, step, options))
+  if (step.rebuild === true && !engine.facts.manyProcesses)
+    return await withoutForeignKeys(engine, () => inside(engine, step, options))
   await patiently(options, () => inside(engine, step, options))
 }
 
 async function inside(engine: Engine, step: Step, options: RunOptions): Promise<void> {
   await engine.write({ name: step.name, isolation: 'locked', deadlineMs: longStepMs }, async (tx) => {
-    if (engine.facts.manyProcesses) await each(tx, [`set local lock_timeout = ${lockTimeoutMs}`, `set local statement_timeout = ${longStepMs}`])
+    if (engine.facts.manyProcesses)
+      await each(tx, [`set local lock_timeout = ${lockTimeoutMs}`, `set local statement_timeout = ${longStepMs}`])
     await each(tx, step.sql)
     if (step.rebuild === true) await checkForeignKeys(tx)
     await options.done?.(tx)
@@ -42,8 +44,14 @@ async function withoutForeignKeys(engine: Engine, work: () => Promise<void>): Pr
 }
 
 async function checkForeignKeys(tx: Transaction): Promise<void> {
-  const broken = await tx.all({ text: 'select "table", "parent" from pragma_foreign_key_check', reads: ['text', 'text'] }, [])
+  const broken = await tx.all(
+    { text: 'select "table", "parent" from pragma_foreign_key_check', reads: ['text', 'text'] },
+    [],
+  )
   const [first] = broken
   if (first === undefined) return
-  throw new StoreError('foreign_key', `${broken.length} rows of ${first[0]} would refer to rows of ${first[1]} that are not there`)
+  throw new StoreError(
+    'foreign_key',
+    `${broken.length} rows of ${first[0]} would refer to rows of ${first[1]} that are not there`,
+  )
 }

@@ -35,17 +35,28 @@ export async function prepareSchema(engine: Engine, want: Catalog, options: { re
 function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
   const { name } = want
   const columns = byName(have.columns)
-  const isThere = <T extends { readonly name: string; readonly invalid?: true }>(one: T, all: readonly T[], same: (other: T) => boolean): boolean =>
-    all.some((other) => other.name === one.name && other.invalid !== true && same(other))
+  const isThere = <T extends { readonly name: string; readonly invalid?: true }>(
+    one: T,
+    all: readonly T[],
+    same: (other: T) => boolean,
+  ): boolean => all.some((other) => other.name === one.name && other.invalid !== true && same(other))
   const indexes = (all: Table['indexes'], those: Table['indexes'], what: string): string[] =>
-    all.filter((one) => !isThere(one, those, (other) => sameNames(one.columns, other.columns))).map((one) => `${what} ${one.name} is missing`)
-  const keys = want.foreignKeys.filter((one) => !have.foreignKeys.some((other) => other.name === one.name && sameForeignKey(one, other)))
+    all
+      .filter((one) => !isThere(one, those, (other) => sameNames(one.columns, other.columns)))
+      .map((one) => `${what} ${one.name} is missing`)
+  const keys = want.foreignKeys.filter(
+    (one) => !have.foreignKeys.some((other) => other.name === one.name && sameForeignKey(one, other)),
+  )
   // A check of the same subject with another meaning is another version's; what the database lets pass, the fields still refuse.
-  const checks = want.checks.filter((one) => !have.checks.some((other) => other.name === one.name || isReplaced(one, [other])))
+  const checks = want.checks.filter(
+    (one) => !have.checks.some((other) => other.name === one.name || isReplaced(one, [other])),
+  )
   return [
     ...want.columns.flatMap((column) => columnMisfits(name, column, columns.get(column.name), dialect)),
     ...unwritable(want, have),
-    ...(sameNames(want.primaryKey, have.primaryKey) ? [] : [`primary key of ${name} is (${have.primaryKey.join(', ')})`]),
+    ...(sameNames(want.primaryKey, have.primaryKey)
+      ? []
+      : [`primary key of ${name} is (${have.primaryKey.join(', ')})`]),
     ...indexes(want.uniques, have.uniques, 'unique index'),
     ...indexes(want.indexes, have.indexes, 'index'),
     ...keys.map((one) => `foreign key ${one.name} is missing`),
@@ -57,7 +68,8 @@ function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
 function columnMisfits(table: string, want: Column, have: Column | undefined, dialect: Dialect): string[] {
   const name = `column ${table}.${want.name}`
   if (have === undefined) return [`${name} is missing`]
-  if (!sameType(want, have, dialect)) return [`${name} is ${have.type ?? dialect.columnType(have.storage)}, not ${dialect.columnType(want.storage)}`]
+  if (!sameType(want, have, dialect))
+    return [`${name} is ${have.type ?? dialect.columnType(have.storage)}, not ${dialect.columnType(want.storage)}`]
   return want.nullable && !have.nullable ? [`${name} does not allow null`] : []
 }
 

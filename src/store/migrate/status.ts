@@ -22,8 +22,18 @@ export async function migrationStatus(engine: Engine, directory: string): Promis
   const known = new Set(files.map((file) => file.number))
   const lost = [...new Set(journal.map((row) => row.number))].filter((number) => !known.has(number))
   const states = [
-    ...files.map((file) => stateOf(file, journal.filter((row) => row.number === file.number))),
-    ...lost.map((number) => lostState(number, journal.filter((row) => row.number === number))),
+    ...files.map((file) =>
+      stateOf(
+        file,
+        journal.filter((row) => row.number === file.number),
+      ),
+    ),
+    ...lost.map((number) =>
+      lostState(
+        number,
+        journal.filter((row) => row.number === number),
+      ),
+    ),
   ]
   return states.sort((one, other) => one.number - other.number)
 }
@@ -33,7 +43,15 @@ export function stateOf(file: MigrationFile, rows: readonly JournalRow[]): Migra
   const done = rows.filter((row) => row.state === 'done')
   const { number, name, phase } = file
   const finished = done.at(-1)?.finished
-  return { number, name, phase, stepsDone: done.length, steps: file.steps.length, finished, state: wordFor(file, rows, done.length) }
+  return {
+    number,
+    name,
+    phase,
+    stepsDone: done.length,
+    steps: file.steps.length,
+    finished,
+    state: wordFor(file, rows, done.length),
+  }
 }
 
 function wordFor(file: MigrationFile, rows: readonly JournalRow[], done: number): MigrationState['state'] {
@@ -46,5 +64,13 @@ function wordFor(file: MigrationFile, rows: readonly JournalRow[], done: number)
 function lostState(number: number, rows: readonly JournalRow[]): MigrationState {
   const stepsDone = rows.filter((row) => row.state === 'done').length
   const name = rows[0]?.name ?? ''
-  return { number, name, phase: undefined, state: 'lost', stepsDone, steps: rows.length, finished: rows.at(-1)?.finished }
+  return {
+    number,
+    name,
+    phase: undefined,
+    state: 'lost',
+    stepsDone,
+    steps: rows.length,
+    finished: rows.at(-1)?.finished,
+  }
 }

@@ -57,7 +57,9 @@ export const catalogs: fc.Arbitrary<Catalog> = fc
   .chain((names) => fc.tuple(...names.map(table)))
   .map((tables) => {
     const there = new Set(tables.map((one) => one.name))
-    return { tables: tables.map((one) => ({ ...one, foreignKeys: one.foreignKeys.filter((key) => there.has(key.target)) })) }
+    return {
+      tables: tables.map((one) => ({ ...one, foreignKeys: one.foreignKeys.filter((key) => there.has(key.target)) })),
+    }
   })
 
 /** The second catalog with columns renamed that only the first has under the old name: `amount` becomes `price`. */
@@ -66,7 +68,13 @@ export function withRename(after: Catalog, before: Catalog): Catalog {
     tables: after.tables.map((one) => {
       const old = before.tables.find((other) => other.name === one.name)?.columns.find(({ name }) => name === 'amount')
       if (old === undefined || one.columns.some(({ name }) => name === 'amount')) return one
-      const price: Column = { name: 'price', storage: 'int', nullable: old.nullable, default: old.default, was: 'amount' }
+      const price: Column = {
+        name: 'price',
+        storage: 'int',
+        nullable: old.nullable,
+        default: old.default,
+        was: 'amount',
+      }
       const index: Index = { name: `${one.name}_price_idx`, columns: ['price', 'id'] }
       return { ...one, columns: [...one.columns, price], indexes: [...one.indexes, index] }
     }),
@@ -104,7 +112,8 @@ function valueIn(column: Column, n: number): string {
   return storage === 'wide' ? String(value) : `'${String(value).replaceAll("'", "''")}'`
 }
 
-const byName = (one: { readonly name: string }, other: { readonly name: string }): number => (one.name < other.name ? -1 : 1)
+const byName = (one: { readonly name: string }, other: { readonly name: string }): number =>
+  one.name < other.name ? -1 : 1
 
 // PostgreSQL keeps both classes of integer alike, and gives back the narrower one.
 const comparableColumn = ({ name, storage, nullable, default: value }: Column): unknown => [

@@ -6,7 +6,7 @@ import { openSqlite } from '../sqlite/index.ts'
 
 export interface Fresh {
   readonly engine: Engine
-  /** A second connection to the same database, as another process has one; the same engine where there can be one only. */
+  /** Where another engine can be opened on the same database, as another process does; one process owns a SQLite file. */
   readonly url: string | undefined
   /** Takes everything away again; quicker than another database. */
   empty(): Promise<void>
@@ -18,6 +18,8 @@ export interface TestEngine {
   readonly skip: string | false
   /** Random cases a property is tried with: each costs a PostgreSQL hundreds of commits. */
   readonly runs: number
+  /** Can a second engine be opened on the same database, as another process does? */
+  readonly isShared: boolean
   open(): Promise<Fresh>
 }
 
@@ -25,6 +27,7 @@ const sqlite: TestEngine = {
   name: 'sqlite',
   skip: false,
   runs: 60,
+  isShared: false,
   async open() {
     const engine = await openSqlite({ file: ':memory:' })
     const empty = async (): Promise<void> => {
@@ -41,6 +44,7 @@ if ('drop' in probe) await probe.drop()
 const postgres: TestEngine = {
   name: 'postgres',
   runs: 12,
+  isShared: true,
   skip: 'skip' in probe ? probe.skip : false,
   async open() {
     const database = await postgresForTests()
