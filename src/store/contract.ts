@@ -11,6 +11,17 @@ export interface Statement {
 /** Rows as arrays of stored values, in the order of the statement's columns. */
 export type Rows = readonly (readonly Stored[])[]
 
+/** A value of a column whose class is not known: whole numbers beyond 2^53 are bigint. */
+export type RawValue = Stored | bigint
+
+/** The answer to a statement of unknown result types. */
+export interface RawRows {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly RawValue[])[]
+  /** Rows that the statement wrote; those answered where it answers rows. */
+  readonly changed: number
+}
+
 /** Something that runs statements: SQLite answers at once, PostgreSQL with a promise. */
 export interface Session {
   all(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
@@ -18,6 +29,8 @@ export interface Session {
 
 /** An open write transaction. After a failed statement every later one and the commit refuse, on both engines. */
 export interface Transaction extends Session {
+  /** Runs a statement whose result types nobody declares: what `tx.sql` is made of. It spoils as the others do. */
+  raw(text: string, values: readonly Stored[]): RawRows | Promise<RawRows>
   /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone, and the error is thrown on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
 }

@@ -17,7 +17,9 @@ export interface DecimalOptions extends Options {
 }
 
 /** An exact decimal, always with `scale` digits after the point. Fails with TypeError for bounds that hold nothing. */
-export function decimal<const O extends DecimalOptions = {}>(options?: O & Only<O, DecimalOptions>): Field<string, O> {
+export function decimal<const O extends DecimalOptions = {}>(
+  options?: O & Only<O, DecimalOptions>,
+): Field<string, O & { readonly scaled: true }> {
   const scale = wholeOption('decimal: scale', options?.scale, 2, 0, 9)
   return defineField(decimalKind(rangeOf('decimal', scale, options?.min, options?.max)), options, [
     'scale',

@@ -1,7 +1,8 @@
 // An open write transaction: verbs that answer at once, savepoints, and what may no longer happen after a failure.
 import type { Stored } from '../../define/field.ts'
-import { StoreError, type Rows, type Statement, type Transaction } from '../contract.ts'
+import { StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
 import type { Connection } from './driver.ts'
+import { runRaw } from './raw.ts'
 
 /** Lives from BEGIN IMMEDIATE to `finish` or `undo`. Every verb after that throws: somebody forgot an await. */
 export class OpenTransaction implements Transaction {
@@ -23,9 +24,17 @@ export class OpenTransaction implements Transaction {
   }
 
   all(statement: Statement, values: readonly Stored[]): Rows {
+    return this.#spoiling(() => this.#connection.all(statement, values))
+  }
+
+  raw(text: string, values: readonly Stored[]): RawRows {
+    return this.#spoiling(() => runRaw(this.#connection, text, values))
+  }
+
+  #spoiling<T>(work: () => T): T {
     this.#refuseIfUnusable()
     try {
-      return this.#connection.all(statement, values)
+      return work()
     } catch (error) {
       this.#spoiledBy = { error }
       throw error
