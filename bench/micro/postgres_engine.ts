@@ -13,16 +13,52 @@ const MS = 2_000
 const server = argv[2] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 const name = 'plinth_bench_engine'
 
-const storages: readonly Storage[] = ['uuid', 'text', 'text', 'text', 'int', 'int', 'wide', 'bool', 'bool', 'instant', 'instant', 'date']
-const columns: Column[] = storages.map((storage, at) => ({ name: `c${at}`, storage, nullable: false, default: undefined }))
+const storages: readonly Storage[] = [
+  'uuid',
+  'text',
+  'text',
+  'text',
+  'int',
+  'int',
+  'wide',
+  'bool',
+  'bool',
+  'instant',
+  'instant',
+  'date',
+]
+const columns: Column[] = storages.map((storage, at) => ({
+  name: `c${at}`,
+  storage,
+  nullable: false,
+  default: undefined,
+}))
 const list = columns.map((column) => `"${column.name}"`).join(', ')
 const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`
-const row = (n: number) =>
-  [id(n), `name ${n}`, `mail${n}@example.org`, 'a text of some forty characters, as usual', n, 7, '9007199254740993', true, false, '2025-01-01T00:00:00.120Z', '2026-11-25T00:00:00.000Z', '2025-02-03']
+const row = (n: number) => [
+  id(n),
+  `name ${n}`,
+  `mail${n}@example.org`,
+  'a text of some forty characters, as usual',
+  n,
+  7,
+  '9007199254740993',
+  true,
+  false,
+  '2025-01-01T00:00:00.120Z',
+  '2026-11-25T00:00:00.000Z',
+  '2025-02-03',
+]
 
 const point: Statement = { text: `select ${list} from rows where "c0" = $1::uuid`, reads: storages }
-const page: Statement = { text: `select ${list} from rows where "c0" > $1::uuid order by "c0" limit 20`, reads: storages }
-const insert: Statement = { text: `insert into rows (${list}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`, reads: [] }
+const page: Statement = {
+  text: `select ${list} from rows where "c0" > $1::uuid order by "c0" limit 20`,
+  reads: storages,
+}
+const insert: Statement = {
+  text: `insert into rows (${list}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
+  reads: [],
+}
 const lock: Statement = { text: `select "c4" from rows where "c0" = $1::uuid for update`, reads: ['int'] }
 const update: Statement = { text: `update rows set "c4" = $2::bigint where "c0" = $1::uuid`, reads: [] }
 
@@ -32,19 +68,27 @@ async function measure(title: string, inFlight: number, call: (n: number) => Pro
   const loop = async (until: number): Promise<void> => {
     while (performance.now() < until) await call(n++)
   }
-  const all = (ms: number): Promise<unknown> => Promise.all(Array.from({ length: inFlight }, () => loop(performance.now() + ms)))
+  const all = (ms: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: inFlight }, () => loop(performance.now() + ms)))
   await all(MS / 4)
   n = 0
   const [cpu, start] = [cpuUsage(), performance.now()]
   await all(MS)
   const { user, system } = cpuUsage(cpu)
   const perSecond = (n / (performance.now() - start)) * 1_000
-  stdout.write(`${title.padEnd(52)} ${((user + system) / n).toFixed(1).padStart(7)} µs CPU  ${perSecond.toFixed(0).padStart(7)}/s\n`)
+  stdout.write(
+    `${title.padEnd(52)} ${((user + system) / n).toFixed(1).padStart(7)} µs CPU  ${perSecond.toFixed(0).padStart(7)}/s\n`,
+  )
 }
 
 async function reads(engine: Engine, bare: pg.Client): Promise<void> {
   const some = (n: number): string => id((n * 7_919) % ROWS)
-  const asArrays = (one: Statement, key: string, n: number) => ({ name: key, text: one.text, values: [some(n)], rowMode: 'array' as const })
+  const asArrays = (one: Statement, key: string, n: number) => ({
+    name: key,
+    text: one.text,
+    values: [some(n)],
+    rowMode: 'array' as const,
+  })
   for (let round = 0; round < 2; round++) {
     await measure('bare pg, one pipelined client: point read, 32', 32, (n) => bare.query(asArrays(point, 'point', n)))
     await measure('engine.query: point read, 32 in flight', 32, async (n) => engine.query(point, [some(n)]))
@@ -52,7 +96,10 @@ async function reads(engine: Engine, bare: pg.Client): Promise<void> {
     await measure('bare pg, one pipelined client: 20 rows, 32', 32, (n) => bare.query(asArrays(page, 'page', n)))
     await measure('engine.query: 20 rows, 32 in flight', 32, async (n) => engine.query(page, [some(n)]))
     await measure('engine.snapshot: two point reads, 16 in flight', 16, (n) =>
-      engine.snapshot(async (session) => [await session.all(point, [some(n)]), await session.all(point, [some(n + 1)])]),
+      engine.snapshot(async (session) => [
+        await session.all(point, [some(n)]),
+        await session.all(point, [some(n + 1)]),
+      ]),
     )
   }
 }

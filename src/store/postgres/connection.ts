@@ -1,7 +1,7 @@
 // One session to PostgreSQL: statements go out as they come, pipelined and prepared; a silent server is given up.
 import type { Client } from 'pg'
 import type { Storage, Stored } from '../../define/field.ts'
-import { StoreError, type RawRows, type Rows, type Statement } from '../contract.ts'
+import type { RawRows, Rows, Statement, StoreError } from '../contract.ts'
 import type { Driver, PostgresLimits, SessionKind } from './driver.ts'
 import { Exchange, type Answer, type Ask, type Wire } from './exchange.ts'
 import { failureOf, unavailable } from './failure.ts'
@@ -31,9 +31,10 @@ export class Connection {
   inFlight = 0
   /** True once nothing can be sent any more. */
   lost = false
+  /** The server's own timeout of a statement; when it is silent for longer, it is given up. */
+  patienceMs: number
   readonly #client: Client
   readonly #limits: PostgresLimits
-  readonly #patience: number
   readonly #whenSent: (callback: () => void) => void
   readonly #plans = new Map<string, Plan>()
   #whenLost: () => void = () => {}
@@ -46,8 +47,7 @@ export class Connection {
   constructor(client: Client, limits: PostgresLimits, kind: SessionKind) {
     this.#client = client
     this.#limits = limits
-    const silence = limits.statementTimeoutMs + SILENCE_BEYOND_TIMEOUT_MS
-    this.#patience = kind === 'schema' ? Number.POSITIVE_INFINITY : Math.ceil(silence / LOOK_MS)
+    this.patienceMs = kind === 'schema' ? Number.POSITIVE_INFINITY : limits.statementTimeoutMs
     this.#whenSent = kind === 'shared' ? setImmediate : process.nextTick
     client.on('error', () => this.#lose())
     client.on('end', () => this.#lose())
@@ -121,11 +121,17 @@ export class Connection {
     const known = this.#plans.get(statement.text)
     if (known !== undefined) {
       known.used = ++this.#uses
-      if (known.reads !== statement.reads) Object.assign(known, { reads: statement.reads, decode: decoderOf(statement.reads) })
+      if (known.reads !== statement.reads)
+        Object.assign(known, { reads: statement.reads, decode: decoderOf(statement.reads) })
       return known
     }
     if (this.#plans.size >= this.#limits.statements) this.#forgetOne()
-    const plan = { name: `p${++this.#names}`, reads: statement.reads, decode: decoderOf(statement.reads), used: ++this.#uses }
+    const plan = {
+      name: `p${++this.#names}`,
+      reads: statement.reads,
+      decode: decoderOf(statement.reads),
+      used: ++this.#uses,
+    }
     this.#plans.set(statement.text, plan)
     return plan
   }
@@ -172,7 +178,7 @@ export class Connection {
       this.#looking = false
       if (this.inFlight === 0 || this.lost) return
       this.#quietLooks++
-      if (this.#quietLooks > this.#patience) this.destroy()
+      if (this.#quietLooks * LOOK_MS > this.patienceMs + SILENCE_BEYOND_TIMEOUT_MS) this.destroy()
       else this.#look()
     }, LOOK_MS)
   }

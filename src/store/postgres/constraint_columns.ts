@@ -31,19 +31,19 @@ const MOST = 1_000
 /** Makes the function that completes a failure with its columns; a failure it cannot complete stays as it is. */
 export function explainWith(query: (statement: Statement, values: readonly Stored[]) => Promise<Rows>): Explain {
   const known = new Map<string, readonly string[]>()
-  return (error) => {
-    const { constraint, table } = error
-    if (constraint === undefined || table === undefined || error.columns.length > 0) return error
+  return (violation) => {
+    const { constraint, table } = violation
+    if (constraint === undefined || table === undefined || violation.columns.length > 0) return violation
     const columns = known.get(`${table}.${constraint}`)
-    if (columns !== undefined) return withColumns(error, columns)
+    if (columns !== undefined) return withColumns(violation, columns)
     const found = query(COLUMNS, [constraint, table]).then((rows) => {
       if (known.size >= MOST) known.clear()
       const names = rows.map((row) => String(row[0]))
       known.set(`${table}.${constraint}`, names)
-      return withColumns(error, names)
+      return withColumns(violation, names)
     })
     // The violation is what the caller must hear of; that its columns could not be looked up must not hide it.
-    return found.catch(() => error)
+    return found.catch(() => violation)
   }
 }
 

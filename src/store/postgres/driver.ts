@@ -1,7 +1,8 @@
 // Finds the package `pg`, reads the address, and opens one session with every timeout and setting of ours.
 import type { Duplex } from 'node:stream'
+import type * as pg from 'pg'
 import type { Client, ClientConfig } from 'pg'
-import { postgresLimits } from '../../base/limits.ts'
+import type { postgresLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
 import { adoptExchanges } from './exchange.ts'
 import { connectFailure } from './failure.ts'
@@ -39,7 +40,7 @@ export async function loadDriver(url: string, limits: PostgresLimits): Promise<D
   return { limits, place, connect: (kind) => connect(new Client(config), kind, limits, place) }
 }
 
-async function loadPackage(): Promise<Pick<typeof import('pg'), 'Client' | 'Query'>> {
+async function loadPackage(): Promise<Pick<typeof pg, 'Client' | 'Query'>> {
   try {
     const loaded = await import('pg')
     return loaded.default

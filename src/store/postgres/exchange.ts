@@ -25,7 +25,11 @@ export interface Wire {
   readonly parsedStatements: { [name: string]: string | undefined }
   readonly submittedNamedStatements: { [name: string]: string | undefined }
   parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: { readonly statement: string; readonly values: readonly Stored[]; readonly valueMapper: typeof textOf }): void
+  bind(message: {
+    readonly statement: string
+    readonly values: readonly Stored[]
+    readonly valueMapper: typeof textOf
+  }): void
   describe(message: { readonly type: 'P' }): void
   execute(message: object): void
   sync(): void
@@ -82,7 +86,7 @@ export class Exchange implements Submittable, Answer {
   }
 }
 
-/** Makes pg accept exchanges on pipelined connections: it takes only heirs of its Query, and this is one in all it uses. */
+/** Makes pg accept exchanges on pipelined connections: it takes only heirs of its Query. */
 export function adoptExchanges(query: typeof Query): void {
   Object.setPrototypeOf(Exchange.prototype, query.prototype)
 }

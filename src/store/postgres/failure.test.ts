@@ -4,7 +4,8 @@ import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { connectFailure, failureOf } from './failure.ts'
 
-const report = (code: string, more: object = {}): Error => Object.assign(new Error(`message of ${code}`), { code, severity: 'ERROR', ...more })
+const report = (code: string, more: object = {}): Error =>
+  Object.assign(new Error(`message of ${code}`), { code, severity: 'ERROR', ...more })
 
 describe('failures of PostgreSQL', () => {
   it('has a word for every state that callers decide on', () => {
@@ -42,7 +43,11 @@ describe('failures of PostgreSQL', () => {
   it('never carries a value of a row', () => {
     const value = 'ada@example.org'
     const reports = [
-      report('23505', { detail: `Key (email)=(${value}) already exists.`, table: 'people', constraint: 'people_email_key' }),
+      report('23505', {
+        detail: `Key (email)=(${value}) already exists.`,
+        table: 'people',
+        constraint: 'people_email_key',
+      }),
       Object.assign(report('22P02'), { message: `invalid input syntax for type uuid: "${value}"` }),
       Object.assign(report('P0001'), { message: value }),
       report('23514', { where: `row ${value}`, internalQuery: value, hint: value }),

@@ -41,7 +41,7 @@ const ENDS_CONNECTION = /^(08|57P|25P03|25P04)/
 // A plan made before the table changed, or a name whose first parse failed: a new connection knows neither.
 const STALE_PLAN = /^(26000)$/
 
-/** Reads an error of `pg`. A report with a SQLSTATE came from the server; anything else means the connection is gone. */
+/** Reads an error of `pg`. One with a SQLSTATE came from the server; any other means that the connection is gone. */
 export function failureOf(error: unknown): Failure {
   const report = reportOf(error)
   if (report === undefined) {
@@ -92,7 +92,8 @@ function named<N extends 'constraint' | 'table' | 'column'>(name: N, error: obje
 
 function storeError(failure: StoreFailure, report: Report): StoreError {
   const { constraint, table, column } = report
-  const sentence = SENTENCES[failure] ?? violation(failure, report) ?? `PostgreSQL refused the statement: ${report.message}`
+  const sentence =
+    SENTENCES[failure] ?? violation(failure, report) ?? `PostgreSQL refused the statement: ${report.message}`
   return new StoreError(failure, `${sentence} (${report.state})`, {
     ...(constraint === undefined ? {} : { constraint }),
     ...(table === undefined ? {} : { table }),
@@ -102,7 +103,8 @@ function storeError(failure: StoreFailure, report: Report): StoreError {
 
 function violation(failure: StoreFailure, { constraint, table, column }: Report): string | undefined {
   if (failure === 'unique') return `A row of ${table} with these values is already there: ${constraint}.`
-  if (failure === 'foreign_key') return `A reference of ${table} points nowhere, or the row is still referred to: ${constraint}.`
+  if (failure === 'foreign_key')
+    return `A reference of ${table} points nowhere, or the row is still referred to: ${constraint}.`
   if (failure === 'check') return `The row breaks the condition ${constraint} of ${table}.`
   if (failure === 'not_null') return `${table}.${column} must have a value.`
   return undefined

@@ -36,7 +36,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     facts: postgresFacts,
     dialect: postgresDialect,
     query: (statement, values) =>
-      readers.stalled && pool.spare ? pool.query(statement, values) : readers.query(statement, values),
+      readers.stalled && pool.spare
+        ? pool.query(statement, values, () => readers.query(statement, values))
+        : readers.query(statement, values),
     snapshot: (work) => snapshot(pool, new Stop('A snapshot', limits.transactionDeadlineMs), work),
     write: (how, work) => write(writing, how, work),
     script: (statements) => script(driver, statements),
@@ -54,8 +56,7 @@ function writingOf(pool: Pool, readers: Readers, limits: PostgresLimits, random:
   return {
     pool,
     random,
-    retries: limits.retries,
-    deadlineMs: limits.transactionDeadlineMs,
+    limits,
     explain: explainWith((statement, values) => readers.query(statement, values)),
     terminate: (connection) => terminate(readers, connection),
     current: new AsyncLocalStorage(),

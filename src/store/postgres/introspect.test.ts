@@ -64,7 +64,9 @@ describe('introspection of PostgreSQL', { skip: 'skip' in opened ? opened.skip :
 
   it('marks an index that a failed concurrent build left, and constraints not yet proved', async () => {
     await engine.script(['create table twins (a bigint, b bigint)', 'insert into twins values (1, 1), (1, 2)'])
-    await assert.rejects(engine.script(['create unique index concurrently twins_a_key on twins (a)']), { failure: 'unique' })
+    await assert.rejects(engine.script(['create unique index concurrently twins_a_key on twins (a)']), {
+      failure: 'unique',
+    })
     await engine.script([
       'create unique index concurrently twins_b_key on twins (b)',
       'alter table twins add constraint twins_a_check check (a > 1) not valid',
@@ -91,7 +93,13 @@ describe('introspection of PostgreSQL', { skip: 'skip' in opened ? opened.skip :
 
     assert.deepEqual(odd?.columns, [
       { name: 'id', storage: 'int', nullable: false, default: undefined, type: 'integer' },
-      { name: 'name', storage: 'text', nullable: true, default: undefined, type: 'character varying(10) collate "default"' },
+      {
+        name: 'name',
+        storage: 'text',
+        nullable: true,
+        default: undefined,
+        type: 'character varying(10) collate "default"',
+      },
       { name: 'folded', storage: 'text', nullable: true, default: undefined, type: 'text collate "default"' },
       { name: 'at', storage: 'instant', nullable: true, default: undefined, type: 'timestamp with time zone' },
     ])

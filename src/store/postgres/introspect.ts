@@ -5,7 +5,7 @@ import type { Rows, Session } from '../contract.ts'
 import { checksQuery, columnsQuery, foreignKeysQuery, indexesQuery, tablesQuery } from './catalog_queries.ts'
 import { defaultValue } from './default_value.ts'
 
-/** The tables that are there, by name. Partial indexes and those over expressions were made by hand and are left out. */
+/** The tables that are there, by name. Partial indexes and those over expressions are made by hand and left out. */
 export async function introspect(session: Session): Promise<Catalog> {
   const ask = async (query: typeof tablesQuery): Promise<Rows> => session.all(query, [])
   const [tables, columns, indexes, keys, checks] = await Promise.all([
@@ -36,7 +36,12 @@ function tableOf(name: string, parts: Parts): Table {
   const indexes = rows(parts.indexes)
   const others = indexes.filter(([, , primary]) => primary === false)
   const named = (unique: boolean): Index[] =>
-    [...by(1, others.filter((row) => row[3] === unique)).values()].map(indexOf)
+    [
+      ...by(
+        1,
+        others.filter((row) => row[3] === unique),
+      ).values(),
+    ].map(indexOf)
   return {
     name,
     columns: rows(parts.columns).map(columnOf),
@@ -72,7 +77,7 @@ const OWN_TYPES: { readonly [type: string]: Storage } = {
 /** The class that comes closest to a type that is not ours; the column's `type` says that it is not. */
 function nearest(type: string): Storage {
   if (/^(smallint|integer)/.test(type)) return 'int'
-  return /^timestamp/.test(type) ? 'instant' : 'text'
+  return type.startsWith('timestamp') ? 'instant' : 'text'
 }
 
 function indexOf(rows: readonly Row[]): Index {

@@ -3,7 +3,18 @@ import assert from 'node:assert/strict'
 import { after, afterEach, describe, it } from 'node:test'
 import type { PostgresLimits } from './driver.ts'
 import { openPostgres } from './index.ts'
-import { addOne, counter, engineForTests, failureOfCall, insertCounter, readCounter, run, sleep, statement, type TestEngine } from './test_engine.ts'
+import {
+  addOne,
+  counter,
+  engineForTests,
+  failureOfCall,
+  insertCounter,
+  readCounter,
+  run,
+  sleep,
+  statement,
+  type TestEngine,
+} from './test_engine.ts'
 import { startProxy } from './test_proxy.ts'
 
 const opened = await engineForTests()
@@ -27,21 +38,22 @@ describe('lost connections of PostgreSQL', { skip }, () => {
     return [await failureOfCall(call), performance.now() - start]
   }
   const terminateOthers = statement(
-    `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    `select count(pg_terminate_backend(pid)) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
     ['int'],
   )
 
   it('answers every read and counts every write once while all sessions are terminated again and again', async () => {
     await run(engine, insertCounter, [1, 0])
     const worked = await open()
-    let on = true
+    const load = { isOn: true }
     let acknowledged = 0
     let unknown = 0
     const reading = async (): Promise<void> => {
-      while (on) await worked.query(readCounter, [1])
+      while (load.isOn) await worked.query(readCounter, [1])
     }
     const writing = async (): Promise<void> => {
-      while (on) {
+      while (load.isOn) {
         const outcome = await failureOfCall(run(worked, addOne, [1]))
         if (outcome === 'unavailable') unknown++
         else {
@@ -56,12 +68,15 @@ describe('lost connections of PostgreSQL', { skip }, () => {
         await pause(60)
         await engine.query(terminateOthers, [])
       }
-      on = false
+      load.isOn = false
     }
     await Promise.all([terminating(), ...Array.from({ length: 8 }, reading), ...Array.from({ length: 8 }, writing)])
 
     const counted = Number(await counter(engine, 1))
-    assert.ok(counted >= acknowledged && counted <= acknowledged + unknown, `${acknowledged} ≤ ${counted}, ${unknown} unknown`)
+    assert.ok(
+      counted >= acknowledged && counted <= acknowledged + unknown,
+      `${acknowledged} ≤ ${counted}, ${unknown} unknown`,
+    )
     assert.ok(acknowledged > 50, 'control: writes went on between the cuts')
   })
 
@@ -102,7 +117,7 @@ describe('lost connections of PostgreSQL', { skip }, () => {
     assert.equal(await counter(engine, 3), 1)
   })
 
-  it('answers unavailable within the timeout when the way to the server is silent, and heals within a second', async () => {
+  it('answers unavailable in time when the way to the server is silent, and heals within a second', async () => {
     const short = { statementTimeoutMs: 300, connectMs: 300, transactionDeadlineMs: 300, acquireMs: 300 }
     const { proxy, far } = await behindProxy(short)
     await run(far, insertCounter, [4, 0])
@@ -131,12 +146,18 @@ describe('lost connections of PostgreSQL', { skip }, () => {
     proxy.mode = 'cut'
     proxy.cutAll()
     await pause(20)
-    const [[read], [write], [ping]] = await Promise.all([timed(counter(far, 4)), timed(run(far, addOne, [4])), timed(far.ping())])
+    const [[read], [write], [ping]] = await Promise.all([
+      timed(counter(far, 4)),
+      timed(run(far, addOne, [4])),
+      timed(far.ping()),
+    ])
     proxy.mode = 'pass'
 
     assert.deepEqual([read, write, ping], ['unavailable', 'unavailable', 'unavailable'])
     assert.equal(await counter(far, 4), 1)
-    const refused: unknown = await openPostgres({ url: 'postgres://app:hush@127.0.0.1:1/app' }).catch((error: unknown) => error)
+    const refused: unknown = await openPostgres({ url: 'postgres://app:hush@127.0.0.1:1/app' }).catch(
+      (error: unknown) => error,
+    )
     assert.match(String(refused), /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/)
     for (const wrong of ['postgres://app:hush@127.0.0.1:1/app', 'postgres://app:hush@[::/app']) {
       const error: unknown = await openPostgres({ url: wrong }).catch((thrown: unknown) => thrown)

@@ -40,11 +40,11 @@ export class Pool {
     return this.#wait()
   }
 
-  /** Runs one read on a connection of its own. */
-  async query(statement: Statement, values: readonly Stored[]): Promise<Rows> {
+  /** Runs one read on a connection of its own; `again` answers when that was lost before it answered. */
+  async query(statement: Statement, values: readonly Stored[], again: () => Promise<Rows>): Promise<Rows> {
     const connection = await this.acquire()
     try {
-      return await connection.rows(statement, values)
+      return await connection.rows(statement, values, again)
     } finally {
       this.release(connection)
     }
@@ -90,7 +90,10 @@ export class Pool {
         take: (connection) => (leave(), resolve(connection)),
         refuse: (error) => (leave(), reject(error)),
       }
-      const timer = setTimeout(() => waiter.refuse(unavailable(`No connection was free within ${acquireMs} ms.`)), acquireMs)
+      const timer = setTimeout(
+        () => waiter.refuse(unavailable(`No connection was free within ${acquireMs} ms.`)),
+        acquireMs,
+      )
       this.#waiting.add(waiter)
       this.#grow()
     })

@@ -1,7 +1,16 @@
 // Sessions as they are set up, prepared statements, scripts and the migration lock.
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { counter, engineForTests, failureOfCall, insertCounter, run, sleep, statement, type TestEngine } from './test_engine.ts'
+import {
+  counter,
+  engineForTests,
+  failureOfCall,
+  insertCounter,
+  run,
+  sleep,
+  statement,
+  type TestEngine,
+} from './test_engine.ts'
 
 const opened = await engineForTests({ limits: { readers: 1, statements: 5 } })
 
@@ -21,7 +30,9 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
       TimeZone: 'UTC',
       default_transaction_read_only: 'on',
     }
-    const other = await open({ url: `${url}?application_name=else&options=-c%20TimeZone%3DAsia%2FTokyo%20-c%20search_path%3Dpg_catalog` })
+    const other = await open({
+      url: `${url}?application_name=else&options=-c%20TimeZone%3DAsia%2FTokyo%20-c%20search_path%3Dpg_catalog`,
+    })
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(await setting(name), value)
       const rows = await other.query(statement(`select current_setting('${name}')`, ['text']), [])
@@ -39,7 +50,10 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
 
     const texts = (await engine.query(prepared, [])).map((row) => row[0])
 
-    assert.deepEqual(texts, ['select 0::bigint', 'select 18::bigint', 'select 19::bigint', 'select 20::bigint', prepared.text].sort())
+    assert.deepEqual(
+      texts,
+      ['select 0::bigint', 'select 18::bigint', 'select 19::bigint', 'select 20::bigint', prepared.text].toSorted(),
+    )
   })
 
   it('forget plans that a changed table made stale', async () => {
@@ -69,11 +83,23 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
   })
 
   it('run a script on one session, each statement by itself, and undo what it left open', async () => {
-    await engine.script(['set lock_timeout = 123', 'create table marks (t text)', `insert into marks select current_setting('lock_timeout')`])
-    const failing = engine.script([`insert into marks values ('kept')`, 'begin', `insert into marks values ('undone')`, 'nonsense'])
+    await engine.script([
+      'set lock_timeout = 123',
+      'create table marks (t text)',
+      `insert into marks select current_setting('lock_timeout')`,
+    ])
+    const failing = engine.script([
+      `insert into marks values ('kept')`,
+      'begin',
+      `insert into marks values ('undone')`,
+      'nonsense',
+    ])
 
     assert.equal(await failureOfCall(failing), 'broken')
-    assert.deepEqual(await engine.query(statement('select t from marks order by t', ['text']), []), [['123ms'], ['kept']])
+    assert.deepEqual(await engine.query(statement('select t from marks order by t', ['text']), []), [
+      ['123ms'],
+      ['kept'],
+    ])
   })
 
   it('let one process migrate at a time', async () => {
@@ -93,7 +119,8 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
 
   it('tell when the migration lock was lost meanwhile', async () => {
     const cut = `do $$ begin perform pg_terminate_backend(pid) from pg_locks
-      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()); end $$`
+      where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database()); end $$`
 
     assert.equal(await failureOfCall(engine.migrationLock(async () => engine.script([cut]))), 'unavailable')
   })
@@ -134,19 +161,31 @@ describe('the dialect of PostgreSQL', { skip: 'skip' in opened ? opened.skip : f
       ['a', 'a\\', false],
     ]
     for (const [subject, pattern, expected] of cases) {
-      assert.deepEqual(await engine.query(like, [subject, dialect.likePattern(pattern)]), [[expected]], `${subject} ${pattern}`)
+      assert.deepEqual(
+        await engine.query(like, [subject, dialect.likePattern(pattern)]),
+        [[expected]],
+        `${subject} ${pattern}`,
+      )
     }
   })
 
   it('refuses what is no JSON, no date and no number of that class', async () => {
     await engine.script([
-      `create table typed (id bigint generated always as identity primary key, j text collate "C" check (${dialect.isJson('j')}),
+      `create table typed (id bigint generated always as identity primary key,
+       j text collate "C" check (${dialect.isJson('j')}),
        d date check (${dialect.isDate('d')}), b boolean, w bigint)`,
     ])
     const insert = statement('insert into typed (j, d, b, w) values ($1, $2, $3, $4)')
     const good = ['{"b":1e2,"a":1.0,"a":2}', '0001-01-01', true, '-9223372036854775808']
     await run(engine, insert, good)
-    const bad: [number, string][] = [[0, '{'], [1, '2026-02-31'], [1, 'infinity'], [1, '10000-01-01'], [2, 'x'], [3, '9223372036854775808']]
+    const bad: [number, string][] = [
+      [0, '{'],
+      [1, '2026-02-31'],
+      [1, 'infinity'],
+      [1, '10000-01-01'],
+      [2, 'x'],
+      [3, '9223372036854775808'],
+    ]
     for (const [at, value] of bad) {
       assert.match(String(await failureOfCall(run(engine, insert, good.with(at, value)))), /check|broken/, value)
     }

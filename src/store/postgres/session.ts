@@ -17,7 +17,7 @@ export async function script(driver: Driver, statements: readonly string[]): Pro
 // The first eight bytes of SHA-256("plinth migration"), as a signed bigint; locks are per database.
 const MIGRATION_KEY = '-188513382403291135'
 
-/** Runs `work` while holding the lock. Fails with 'busy' when another holds it, 'unavailable' when it was lost meanwhile. */
+/** Runs `work` under the lock. Fails with 'busy' when another holds it, 'unavailable' when it was lost meanwhile. */
 export async function migrationLock<T>(driver: Driver, work: () => Promise<T>): Promise<T> {
   const connection = await openConnection(driver, 'schema')
   try {

@@ -123,7 +123,9 @@ export class OpenTransaction implements Transaction {
     if (this.#ended) return this.#endedBy ?? ended()
     if (this.#doomedBy !== undefined) return this.#doomedBy
     if (this.#spoiledBy === undefined) return undefined
-    return new StoreError('spoiled', 'A statement failed before; the transaction can only be undone.', { cause: this.#spoiledBy })
+    return new StoreError('spoiled', 'A statement failed before; the transaction can only be undone.', {
+      cause: this.#spoiledBy,
+    })
   }
 
   #start(): void {
@@ -177,4 +179,6 @@ const ROLLBACK_MS = 1_000
 const ended = (): StoreError => new StoreError('spoiled', 'The transaction has ended; a statement came after its end.')
 
 const asStoreError = (thrown: unknown): StoreError =>
-  thrown instanceof StoreError ? thrown : new StoreError('broken', 'The answer of PostgreSQL could not be read.', { cause: thrown })
+  thrown instanceof StoreError
+    ? thrown
+    : new StoreError('broken', 'The answer of PostgreSQL could not be read.', { cause: thrown })

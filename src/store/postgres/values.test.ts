@@ -10,7 +10,11 @@ const instants = fc
   .map((date) => date.toISOString())
 
 // As the server prints timestamptz(3) in UTC: no trailing zeros, no point where the fraction is nothing.
-const printed = (iso: string): string => `${iso.slice(0, -1).replace('T', ' ').replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))}`
+const printed = (iso: string): string =>
+  `${iso
+    .slice(0, -1)
+    .replace('T', ' ')
+    .replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))}`
 
 describe('stored values of PostgreSQL', () => {
   it('reads every instant with three digits as it was written', () => {
@@ -28,10 +32,30 @@ describe('stored values of PostgreSQL', () => {
 
   it('decodes each class and keeps null', () => {
     const decode = decoderOf(['int', 'wide', 'bool', 'bool', 'instant', 'date', 'uuid', 'text', 'int'])
-    const raw: RawRow = ['9007199254740991', '9223372036854775807', 't', 'f', '2025-01-01 00:00:00+00', '2025-02-03', 'u', '', null]
+    const raw: RawRow = [
+      '9007199254740991',
+      '9223372036854775807',
+      't',
+      'f',
+      '2025-01-01 00:00:00+00',
+      '2025-02-03',
+      'u',
+      '',
+      null,
+    ]
 
     assert.deepEqual(decode([raw]), [
-      [Number.MAX_SAFE_INTEGER, '9223372036854775807', true, false, '2025-01-01T00:00:00.000Z', '2025-02-03', 'u', '', null],
+      [
+        Number.MAX_SAFE_INTEGER,
+        '9223372036854775807',
+        true,
+        false,
+        '2025-01-01T00:00:00.000Z',
+        '2025-02-03',
+        'u',
+        '',
+        null,
+      ],
     ])
   })
 
@@ -58,6 +82,7 @@ describe('stored values of PostgreSQL', () => {
       [`nextval('t_id_seq'::regclass)`, 'int', undefined],
       [`('a'::text || 'b'::text)`, 'text', undefined],
     ]
-    for (const [expression, storage, expected] of cases) assert.equal(defaultValue(expression, storage), expected, String(expression))
+    for (const [expression, storage, expected] of cases)
+      assert.equal(defaultValue(expression, storage), expected, String(expression))
   })
 })

@@ -40,7 +40,7 @@ function decodeRow(row: Stored[], work: readonly { readonly column: number; read
   }
 }
 
-/** `2025-01-01 00:00:00.12+00` (ISO style, zone UTC) as `2025-01-01T00:00:00.120Z`; slices, because Date is 10 times slower. */
+/** `2025-01-01 00:00:00.12+00` as `2025-01-01T00:00:00.120Z`, by slices: a Date would cost more than the rest. */
 export function instantOf(text: string): string {
   const day = text.slice(0, 10)
   const time = text.slice(11, 19)

@@ -6,7 +6,19 @@ import { openConnection } from './connection.ts'
 import { loadDriver } from './driver.ts'
 import { postgresLimits } from '../../base/limits.ts'
 import { OpenTransaction } from './transaction.ts'
-import { addOne, counter, engineForTests, failureOfCall, insertCounter, readCounter, run, setCounter, sleep, statement, type TestEngine } from './test_engine.ts'
+import {
+  addOne,
+  counter,
+  engineForTests,
+  failureOfCall,
+  insertCounter,
+  readCounter,
+  run,
+  setCounter,
+  sleep,
+  statement,
+  type TestEngine,
+} from './test_engine.ts'
 import { startProxy } from './test_proxy.ts'
 
 const opened = await engineForTests()
@@ -91,10 +103,12 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
       attempts++
       await tx.all(readCounter, [40])
       if (attempts === 1) await run(other, addOne, [40])
-      return tx.savepoint(async () => tx.all(addOne, [40])).then(
-        () => 'written',
-        () => 'caught',
-      )
+      return tx
+        .savepoint(async () => tx.all(addOne, [40]))
+        .then(
+          () => 'written',
+          () => 'caught',
+        )
     })
 
     assert.deepEqual([answer, attempts, await counter(engine, 40)], ['written', 2, 2])
@@ -126,7 +140,8 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
 
   it('is spoiled by a failed statement, whoever caught its error', async () => {
     await run(engine, insertCounter, [70, 0])
-    const insertAgain = async (tx: Transaction): Promise<unknown> => failureOfCall(Promise.resolve(tx.all(insertCounter, [70, 0])))
+    const insertAgain = async (tx: Transaction): Promise<unknown> =>
+      failureOfCall(Promise.resolve(tx.all(insertCounter, [70, 0])))
     const caught = await failureOfCall(
       engine.write(locked, async (tx) => {
         await tx.all(addOne, [70])
@@ -260,7 +275,10 @@ describe('deadlines of PostgreSQL transactions', { skip: 'skip' in opened ? open
     const call = engine.write({ ...locked, signal: gone.signal }, async (tx) => tx.all(sleep, ['4']))
 
     assert.equal(await failureOfCall(call), 'deadline')
-    assert.equal(await failureOfCall(engine.write({ ...locked, signal: AbortSignal.abort() }, async () => 1)), 'deadline')
+    assert.equal(
+      await failureOfCall(engine.write({ ...locked, signal: AbortSignal.abort() }, async () => 1)),
+      'deadline',
+    )
   })
 
   it('answers unavailable when no connection is free in time, and heals at once', async () => {
@@ -275,6 +293,26 @@ describe('deadlines of PostgreSQL transactions', { skip: 'skip' in opened ? open
     assert.equal(failure, 'unavailable')
     assert.ok(ms >= 290 && ms < 500, `${ms} ms`)
     assert.ok(healed < 200, `${healed} ms`)
+  })
+
+  it('lets one statement take as long as its transaction may, where that is longer than a request', async () => {
+    const hasty = await own.open({ limits: { statementTimeoutMs: 100, poolSize: 1 } })
+    const nap = (deadlineMs?: number): Promise<unknown> =>
+      failureOfCall(hasty.write({ ...locked, ...(deadlineMs && { deadlineMs }) }, async (tx) => tx.all(sleep, ['0.6'])))
+
+    assert.deepEqual(await nap(1_000), { answer: [['']] })
+    assert.equal(await nap(), 'deadline') // control: and the longer timeout ends with its transaction
+  })
+
+  it('answers busy when too many wait already', async () => {
+    const full = await own.open({ limits: { poolSize: 1, readers: 1, waiting: 1 } })
+    const calls = (call: () => Promise<unknown>): Promise<unknown[]> =>
+      Promise.all([1, 2, 3].map(() => failureOfCall(call())))
+
+    const done = { answer: [['']] }
+    const write = (): Promise<unknown> => run(full, sleep, ['0.02'])
+    assert.deepEqual(await calls(write), [done, 'busy', 'busy'])
+    assert.deepEqual(await calls(async () => full.query(sleep, ['0.02'])), [done, 'busy', 'busy'])
   })
 
   it('returns its connection whatever the work did', async () => {

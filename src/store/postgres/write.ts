@@ -3,6 +3,7 @@ import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Random } from '../../base/random.ts'
 import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
 import type { Connection } from './connection.ts'
+import type { PostgresLimits } from './driver.ts'
 import { lend, type Pool } from './pool.ts'
 import { Stop } from './stop.ts'
 import { OpenTransaction, type Explain } from './transaction.ts'
@@ -11,8 +12,7 @@ import { OpenTransaction, type Explain } from './transaction.ts'
 export interface Writing {
   readonly pool: Pool
   readonly random: Random
-  readonly retries: number
-  readonly deadlineMs: number
+  readonly limits: PostgresLimits
   readonly explain: Explain
   /** Ends a connection that was given up in the middle of a statement, on the server too. */
   readonly terminate: (connection: Connection) => void
@@ -28,16 +28,20 @@ const BEGIN = {
 // Another attempt after 0–5 ms, 0–10 ms, … 0–80 ms: spread out, so that the same ones do not meet again.
 const FIRST_PAUSE_MS = 5
 
-/** Runs `work` in a transaction. See `Engine.write`; fails with 'serialization' when every attempt met another writer. */
-export async function write<T>(writing: Writing, options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const { current, deadlineMs, random, retries } = writing
+/** Runs `work` in a transaction. Fails with 'serialization' when every attempt met another one; see `Engine.write`. */
+export async function write<T>(
+  writing: Writing,
+  options: WriteOptions,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const { current, limits, random } = writing
   if (current.getStore()?.open) throw new StoreError('spoiled', `${options.name}: a write cannot start inside a write.`)
-  const stop = new Stop(options.name, options.deadlineMs ?? deadlineMs, options.signal)
+  const stop = new Stop(options.name, options.deadlineMs ?? limits.transactionDeadlineMs, options.signal)
   try {
     for (let retry = 0; ; retry++) {
       const outcome = await attempt(writing, options, stop, work)
       if ('answer' in outcome) return outcome.answer
-      if (retry >= retries) throw outcome.metAnother
+      if (retry >= limits.retries) throw outcome.metAnother
       const pauseMs = random.fraction() * FIRST_PAUSE_MS * 2 ** retry
       await stop.guard(() => new Promise((resolve) => setTimeout(resolve, pauseMs)))
     }
@@ -56,9 +60,10 @@ async function attempt<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
   const connection = await lend(writing.pool, stop)
-  const tx = new OpenTransaction(connection, BEGIN[options.isolation], writing.explain)
+  const tx = new OpenTransaction(connection, beginOf(options, writing.limits), writing.explain)
   try {
     const inside = (): Promise<T> => writing.current.run(tx, async () => work(tx))
+    connection.patienceMs = Math.max(options.deadlineMs ?? 0, writing.limits.statementTimeoutMs)
     const answer = await stop.guard(inside, (reason) => giveUp(writing, connection, tx, reason))
     await (options.rollback === true ? tx.discard() : tx.commit())
     return { answer }
@@ -69,6 +74,12 @@ async function attempt<T>(
   } finally {
     writing.pool.release(connection)
   }
+}
+
+// A job may take longer than a request, and so may one statement of it.
+function beginOf({ isolation, deadlineMs = 0 }: WriteOptions, { statementTimeoutMs }: PostgresLimits): string {
+  const begin = BEGIN[isolation]
+  return deadlineMs > statementTimeoutMs ? `${begin}; set local statement_timeout = ${Math.ceil(deadlineMs)}` : begin
 }
 
 // Idle on the server, it is undone as any other; in the middle of a statement, only cutting it ends the waiting.
