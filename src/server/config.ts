@@ -50,6 +50,17 @@ export function readConfig(environment: Environment = process.env): Config {
   })
 }
 
+/** Where the kit runs apps. Fails with ConfigError. */
+export function readTestConfig(environment: Environment = process.env): {
+  /** In memory unless PLINTH_TEST_ENGINE says otherwise. */
+  readonly engine: 'sqlite' | 'postgres'
+  /** A PostgreSQL that may be given databases; undefined for this machine's own. */
+  readonly postgres: string | undefined
+} {
+  const engine = oneOf('PLINTH_TEST_ENGINE', valueOf(environment, 'PLINTH_TEST_ENGINE') ?? 'sqlite', ['sqlite', 'postgres'])
+  return { engine, postgres: valueOf(environment, 'PLINTH_TEST_POSTGRES') }
+}
+
 /** The variable, or the content of the file that NAME_FILE names. */
 function valueOf(environment: Environment, name: string): string | undefined {
   const file = environment[`${name}_FILE`]

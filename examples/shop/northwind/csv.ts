@@ -6,7 +6,7 @@ export type CsvRow = Readonly<Record<string, string>>
 // A field with what ends it. A quoted one holds commas, line ends and doubled quotes; a plain one holds none of them.
 const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
 
-/** The rows below the header. Fails with SyntaxError, naming the line, for a stray quote or a line of another length. */
+/** The rows below the header. Fails with SyntaxError, naming the line, for stray quotes and lines of another length. */
 export function readCsv(text: string): CsvRow[] {
   const [header, ...lines] = readLines(text.replace(/^\ufeff/, ''))
   if (header === undefined) return []

@@ -13,7 +13,7 @@ interface Batch {
 /** As many rows as one call takes: one transaction, and below the bounds of the imports' lists. */
 const rowsPerCall = 50
 
-/** Imports everything that is not here yet, what is referred to first. Fails with the Problem of the first refused call. */
+/** Imports what is not here yet, what is referred to first. Fails with the Problem of the first refused call. */
 export async function loadNorthwind(operate: Operator, progress: Progress): Promise<void> {
   const batches = await readBatches()
   const total = batches.reduce((sum, { rows }) => sum + rows, 0)

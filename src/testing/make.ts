@@ -1,0 +1,77 @@
+// Factories: a valid row of any resource made from its model, with whatever it refers to.
+import { collectIssues } from '../define/fields/issues.ts'
+import type { Fields } from '../define/field.ts'
+import type { AnyField, AnyResource, Patch, Resource, Row } from '../define/resource.ts'
+import type { Tx } from '../define/tx.ts'
+import { verbsOf } from '../call/verbs.ts'
+import type { Server } from '../server/start.ts'
+
+/**
+ * Makes a row by server code: what is required and not given gets a valid value, another one for each row; rows it must
+ * refer to are made first. Fails as `tx.create` does, where the values do not fit together.
+ */
+export type Make = <N extends string, F extends Fields, O extends string>(
+  noun: Resource<N, F, O>,
+  given?: Patch<Resource<N, F, O>>,
+) => Promise<Row<Resource<N, F, O>>>
+
+interface Making {
+  readonly server: Server
+  readonly tx: Tx
+  /** The next number of a resource: what its samples differ by. */
+  readonly next: (name: string) => number
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** The factory of an app. */
+export function factoryOf(server: Server): Make {
+  const counts = new Map<string, number>()
+  const next = (name: string): number => {
+    const n = (counts.get(name) ?? 0) + 1
+    counts.set(name, n)
+    return n
+  }
+  const { house } = server.house
+  const make = (noun: AnyResource, given: Values = {}): Promise<unknown> =>
+    house.engine.write({ name: `${noun.name}.make`, isolation: 'locked' }, (session) => {
+      const tx = verbsOf({ house, session, now: house.clock.now(), belongings: () => ({}) })
+      return create({ server, tx, next }, noun, given)
+    })
+  return make as Make // erased like every verb inside; `Make` states the noun's own types
+}
+
+async function create(making: Making, noun: AnyResource, given: Values): Promise<{ readonly id: string }> {
+  const values = { ...(await sampled(making, noun.fields, making.next(noun.name), given)), ...given }
+  return making.tx.create(noun, values)
+}
+
+async function sampled(making: Making, fields: Fields, n: number, given: Values): Promise<Values> {
+  const values: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(fields)) {
+    if (!(name in given) && isNeeded(field)) values[name] = await sampleOf(making, field, n)
+  }
+  return values
+}
+
+function isNeeded({ options }: AnyField): boolean {
+  const { optional, derived, computed } = options
+  return !optional && !derived && !computed && options.default === undefined
+}
+
+async function sampleOf(making: Making, field: AnyField, n: number): Promise<unknown> {
+  const { kind, to, of } = field
+  if (to !== undefined) return (await create(making, targetOf(making, to), {})).id
+  const wire = kind.sample(n)
+  if (of === undefined) return kind.parse(wire, '', collectIssues())
+  const items: Values[] = []
+  // As many as the kind thinks are needed; each with rows of its own to refer to.
+  for (const at of Array.isArray(wire) ? wire.keys() : []) items.push(await sampled(making, of, n + at, {}))
+  return items
+}
+
+function targetOf({ server }: Making, name: string): AnyResource {
+  const noun = server.model.nouns.get(name)
+  if (noun === undefined) throw new TypeError(`"${name}" is not among the app's parts`)
+  return noun.resource
+}
