@@ -5,7 +5,7 @@ import type { Client, ClientConfig } from 'pg'
 import type { postgresLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
 import { adoptExchanges } from './exchange.ts'
-import { connectFailure } from './failure.ts'
+import { connectFailure, wasCut } from './failure.ts'
 
 /** The limits of one engine; the defaults and their reasons are in base/limits.ts. */
 export type PostgresLimits = { readonly [limit in keyof typeof postgresLimits]: number }
@@ -37,7 +37,7 @@ export async function loadDriver(url: string, limits: PostgresLimits): Promise<D
     pipeline: true,
   }
   const place = placeOf(Client, config)
-  return { limits, place, connect: (kind) => connect(new Client(config), kind, limits, place) }
+  return { limits, place, connect: (kind) => connect({ make: () => new Client(config), limits, place }, kind) }
 }
 
 async function loadPackage(): Promise<Pick<typeof pg, 'Client' | 'Query'>> {
@@ -59,7 +59,26 @@ function placeOf(client: typeof Client, config: ClientConfig): string {
   }
 }
 
-async function connect(client: Client, kind: SessionKind, limits: PostgresLimits, place: string): Promise<Client> {
+interface Connecting {
+  readonly make: () => Client
+  readonly limits: PostgresLimits
+  readonly place: string
+}
+
+// A server that restarts, or a balancer that moves on, cuts connections in the making too. Nothing was asked over them
+// yet, so one more is made; the clients of this process would meet that failure all at once otherwise.
+async function connect({ make, limits, place }: Connecting, kind: SessionKind): Promise<Client> {
+  try {
+    return await attempt(make(), kind, limits).catch((error: unknown) => {
+      if (wasCut(error)) return attempt(make(), kind, limits)
+      throw error
+    })
+  } catch (error) {
+    throw error instanceof StoreError ? error : connectFailure(error, place)
+  }
+}
+
+async function attempt(client: Client, kind: SessionKind, limits: PostgresLimits): Promise<Client> {
   let late: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     late = setTimeout(() => reject(new Error('no answer in time')), limits.connectMs)
@@ -72,7 +91,7 @@ async function connect(client: Client, kind: SessionKind, limits: PostgresLimits
     return client
   } catch (error) {
     client.connection.stream.destroy()
-    throw error instanceof StoreError ? error : connectFailure(error, place)
+    throw error
   } finally {
     clearTimeout(late)
   }

@@ -59,6 +59,14 @@ export function connectFailure(error: unknown, place: string): StoreError {
   return unavailable(`PostgreSQL at ${place} cannot be reached (${reason}).`)
 }
 
+/** True where a server was there and cut the connection while it was made: not refused, not silent. */
+export function wasCut(error: unknown): boolean {
+  const report = reportOf(error)
+  if (report !== undefined) return /^57P0[12]$/.test(report.state)
+  const reason = reasonOf(error)
+  return reason === 'ECONNRESET' || reason === 'EPIPE' || reason === 'Connection terminated unexpectedly'
+}
+
 /** The database does not answer, or whether it did what it was asked is unknown. */
 export const unavailable = (message: string): StoreError => new StoreError('unavailable', message)
 
