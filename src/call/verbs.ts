@@ -9,7 +9,7 @@ import { addTo } from './add.ts'
 import { draftChanged, draftNew, type Values, valuesOf } from './draft.ts'
 import { findRows } from './find.ts'
 import { type House, storeOf } from './house.ts'
-import { openSql } from './kysely.ts'
+import { openSql } from './open_sql.ts'
 import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
 
