@@ -4,6 +4,7 @@ import type { Model } from '../define/model.ts'
 import { columnOf, type Noun, type NounField, type NounItems } from '../define/noun.ts'
 import type { Expr } from '../define/predicate.ts'
 import type { Catalog, Column, ForeignKey, Index, Table, TableCheck } from './catalog.ts'
+import { storedExpr } from './check_expr.ts'
 import { type Layout, itemsLayoutOf, layoutOf } from './layout.ts'
 import { storedDefault } from './stored_default.ts'
 
@@ -26,7 +27,7 @@ function rowTable(noun: Noun, model: Model): Table {
     uniques: uniquesOf(noun, tenant),
     indexes: indexesOf(noun),
     foreignKeys: noun.fields.flatMap((field) => foreignKey(noun.table, field, model, tenant)),
-    checks: [...fieldChecks(noun.table, noun.fields), ...noun.checks.map(({ name, expr }) => crossCheck(noun.table, name, expr))],
+    checks: [...fieldChecks(noun.table, noun.fields), ...noun.checks.map(({ name, expr }) => crossCheck(noun, name, expr))],
   }
 }
 
@@ -185,9 +186,9 @@ function columnCheck(table: string, column: string, check: ColumnCheck): TableCh
   return { name: shorten(`${table}_${column}_${meaning(check)}`), on: { column, check } }
 }
 
-const crossCheck = (table: string, name: string, expr: Expr): TableCheck => ({
-  name: shorten(`${table}_${columnOf(name)}_${meaning(expr)}`),
-  on: { expr },
+const crossCheck = (noun: Noun, name: string, expr: Expr): TableCheck => ({
+  name: shorten(`${noun.table}_${columnOf(name)}_${meaning(expr)}`),
+  on: { expr: storedExpr(noun, expr) },
 })
 
 /** Eight characters that change when the meaning does (FNV-1a over its JSON). */

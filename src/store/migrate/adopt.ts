@@ -1,4 +1,4 @@
-// Joins files and databases that met late: plans against the files alone, and takes files as applied where all is there.
+// Joins files and databases that met late: plans against the files alone, takes files as applied where all is there.
 import { systemClock } from '../../base/clock.ts'
 import type { Catalog } from '../catalog.ts'
 import type { Engine } from '../contract.ts'

@@ -286,9 +286,17 @@ async function edit(directory: string, file: string, change: (text: string) => s
 }
 
 const handWritten = (engine: string, sql: string): string =>
-  `-- plinth migration\n-- engine: ${engine}\n-- phase: expand\n-- oldest: *\n-- checksum: none\n\n-- step: by hand\n${sql};\n`
+  [
+    '-- plinth migration',
+    `-- engine: ${engine}`,
+    '-- phase: expand',
+    '-- checksum: none',
+    '',
+    '-- step: by hand',
+    sql,
+  ].join('\n')
 
-/** Applies, and fails at the n-th thing that would change the database: half of the time before, half of the time after it. */
+/** Applies, and fails at the n-th thing that would change the database: by turns before and after it. */
 async function crashOnce(engine: Engine, directory: string, at: number): Promise<boolean> {
   let count = 0
   const crashing = async (work: (undo: boolean) => Promise<void>): Promise<void> => {

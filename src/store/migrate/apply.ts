@@ -36,8 +36,8 @@ export class MigrationBlocked extends Error {
 }
 
 /**
- * Applies every pending step in order. Fails with MigrationBlocked before anything runs when a file was changed after it
- * was applied, is lost, or holds a refused statement; with StoreError 'busy' while another process migrates.
+ * Applies every pending step in order. Fails with MigrationBlocked before anything runs when a file was changed after
+ * it was applied, is lost, or holds a refused statement; with StoreError 'busy' while another process migrates.
  */
 export async function applyMigrations(engine: Engine, directory: string, options: ApplyOptions = {}): Promise<Applied> {
   return await engine.migrationLock(async () => {

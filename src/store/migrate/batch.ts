@@ -17,7 +17,7 @@ export async function runBatches(engine: Engine, step: Step, options: RunOptions
   const { batch, sql } = step
   if (batch === undefined) throw new TypeError(`${step.name} has no batches`)
   const storages = await keyStorages(engine, batch)
-  const statement = (text: string | undefined, after: Key | undefined, upTo: Key): Statement => ({
+  const statement = (text: string | undefined, after: Key | undefined): Statement => ({
     text: (text ?? '').replace(':batch', range(batch.key, storages, after !== undefined, engine.dialect)),
     reads: [],
   })
@@ -30,7 +30,7 @@ export async function runBatches(engine: Engine, step: Step, options: RunOptions
       engine.write({ name: step.name, isolation: 'locked' }, async (tx) => {
         if (engine.facts.manyProcesses)
           await tx.all({ text: `set local lock_timeout = ${lockTimeoutMs}`, reads: [] }, [])
-        for (const text of sql) await tx.all(statement(text, start, end), [...(start ?? []), ...end])
+        for (const text of sql) await tx.all(statement(text, start), [...(start ?? []), ...end])
         await options.saved?.(tx, JSON.stringify(end))
       }),
     )
@@ -55,8 +55,10 @@ async function lastOfNext(
   const names = key.map(quoted)
   const select = key.map((name, at) => dialect.read(quoted(name), storages[at] ?? 'text')).join(', ')
   const where = after === undefined ? '' : ` where ${compare(names, '>', storages, 1, dialect)}`
-  const page = `select ${names.join(', ')} from ${quoted(table)}${where} order by ${names.join(', ')} limit ${batchRows}`
-  const last = `select ${select} from (${page}) as page order by ${names.map((name) => `${name} desc`).join(', ')} limit 1`
+  const columns = names.join(', ')
+  const page = `select ${columns} from ${quoted(table)}${where} order by ${columns} limit ${batchRows}`
+  const backwards = names.map((name) => `${name} desc`).join(', ')
+  const last = `select ${select} from (${page}) as page order by ${backwards} limit 1`
   const [row] = await engine.query({ text: last, reads: storages }, after ?? [])
   return row
 }

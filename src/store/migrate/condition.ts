@@ -1,14 +1,12 @@
 // The condition of a check constraint in SQL: limits of one column, and predicates across the columns of one row.
 import type { ColumnCheck, Stored } from '../../define/field.ts'
-import { columnOf as columnOfField } from '../../define/noun.ts'
 import type { Expr, Operand } from '../../define/predicate.ts'
 import type { Column, Table, TableCheck } from '../catalog.ts'
 import type { Dialect } from '../contract.ts'
 import { literal, quoted } from './literal.ts'
 
 /**
- * The condition of a table's check. In an expression, columns go by the field's name or their own, constants are stored
- * values; an instant may be a Date.
+ * The condition of a table's check. In an expression, columns go by their own name and constants are stored values.
  * Fails with TypeError for what engines decide differently (`exists`, facts of the caller, unknown columns).
  */
 export function conditionSql(table: Table, check: TableCheck, dialect: Dialect): string {
@@ -16,12 +14,6 @@ export function conditionSql(table: Table, check: TableCheck, dialect: Dialect):
   if ('sql' in on) return on.sql
   if ('expr' in on) return exprSql({ table, dialect, name: check.name }, on.expr)
   return columnSql(columnOf(table, on.column, check.name), on.check, dialect)
-}
-
-/** Columns a check looks at; undefined when only the engine's own text is known. */
-export function columnsOfCheck(check: TableCheck): readonly string[] | undefined {
-  if ('column' in check.on) return [check.on.column]
-  return 'expr' in check.on ? columnsOfExpr(check.on.expr) : undefined
 }
 
 function columnSql(column: Column, check: ColumnCheck, dialect: Dialect): string {
@@ -65,7 +57,11 @@ function exprSql(scope: Scope, expr: Expr): string {
     case 'exists':
       throw new TypeError(`check "${scope.name}": exists() looks at other rows; a check sees its own row only`)
     default:
-      return `(${sideSql(scope, expr.left, expr.right)} ${comparison[expr.op]} ${sideSql(scope, expr.right, expr.left)})`
+      return [
+        `(${sideSql(scope, expr.left, expr.right)}`,
+        comparison[expr.op],
+        `${sideSql(scope, expr.right, expr.left)})`,
+      ].join(' ')
   }
 }
 
@@ -81,7 +77,6 @@ function sideSql(scope: Scope, side: Operand, other: Operand): string {
 }
 
 function constantSql(scope: Scope, column: Column, value: unknown): string {
-  if (value instanceof Date) return literal(value.toISOString(), column.storage, scope.dialect)
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return literal(value, column.storage, scope.dialect)
   }
@@ -94,15 +89,7 @@ function operandColumn(scope: Scope, operand: Operand): Column {
 }
 
 function columnOf(table: Table, name: string, check: string): Column {
-  const found = table.columns.find((one) => one.name === name || one.name === columnOfField(name))
+  const found = table.columns.find((one) => one.name === name)
   if (found === undefined) throw new TypeError(`check "${check}": ${table.name} has no column "${name}"`)
   return found
-}
-
-function columnsOfExpr(expr: Expr): string[] {
-  if (expr.op === 'and' || expr.op === 'or') return expr.parts.flatMap(columnsOfExpr)
-  if (expr.op === 'not') return columnsOfExpr(expr.part)
-  if (expr.op === 'exists') return []
-  const operands = 'right' in expr ? [expr.left, expr.right] : [expr.left]
-  return operands.flatMap((one) => ('column' in one ? [columnOfField(one.column)] : []))
 }

@@ -13,17 +13,24 @@ export interface DirectOptions extends Omit<PlanOptions, 'empty'> {
   readonly contract?: boolean
 }
 
-/** Changes the tables by steps that are safe. Fails with MigrationRefused when the model asks for something no step does. */
+/** Changes the tables by safe steps. Fails with MigrationRefused when the model asks for something no step does. */
 export async function applyDirectly(engine: Engine, want: Catalog, options: DirectOptions = {}): Promise<Plan> {
   return await engine.migrationLock(async () => {
     const have = await engine.introspect()
     if (have.tables.every((table) => isOwnTable(table.name))) return await createAll(engine, want, have)
-    const plan = planChanges(want, have, engine, { ...options, empty: await emptyTables(engine, have) })
+    const plan = await planFor(engine, want, have, options)
     if (plan.refused.length > 0) throw new MigrationRefused(plan.refused)
     const steps = plan.steps.filter((step) => options.contract === true || step.phase !== 'contract')
     for (const step of steps) await runStep(engine, step)
     return { ...plan, steps }
   })
+}
+
+// Which tables are empty is asked only where it could allow what is refused otherwise.
+async function planFor(engine: Engine, want: Catalog, have: Catalog, options: DirectOptions): Promise<Plan> {
+  const plan = planChanges(want, have, engine, options)
+  if (plan.refused.length === 0) return plan
+  return planChanges(want, have, engine, { ...options, empty: await emptyTables(engine, have) })
 }
 
 async function createAll(engine: Engine, want: Catalog, have: Catalog): Promise<Plan> {

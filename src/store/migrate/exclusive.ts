@@ -18,7 +18,7 @@ export function renameSteps(renames: readonly Rename[], scene: Scene): Step[] {
   })
 }
 
-/** The steps for the changes of one phase: new tables, then one step for each table that changes, then tables that go. */
+/** The steps for the changes of one phase: new tables, then a step for each table that changes, then tables that go. */
 export function exclusiveSteps(changes: readonly Change[], scene: Scene): Step[] {
   const changed = [...new Set(changes.filter((one) => !isWhole(one)).map((one) => one.table))]
   const added = changes.filter((change) => change.what === 'add table')

@@ -1,4 +1,4 @@
-// A migration as a text file: a header with its checksum, then steps, each with what it needs to know and its statements.
+// A migration as a text file: a header with its checksum, then steps, each with what is said of it and its statements.
 import { createHash } from 'node:crypto'
 import { statementsOf } from './statements.ts'
 import type { Phase, Step } from './step.ts'

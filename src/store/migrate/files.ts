@@ -9,7 +9,7 @@ import type { Plan, Step } from './step.ts'
 export async function readMigrations(directory: string, engine: string): Promise<MigrationFile[]> {
   const names = (await filesIn(directory)).filter((file) => readFileName(file)?.engine === engine)
   const read = names.map(async (file) => readFile(file, await readText(join(directory, file), 'utf8')))
-  const files = (await Promise.all(read)).sort((one, other) => one.number - other.number)
+  const files = (await Promise.all(read)).toSorted((one, other) => one.number - other.number)
   refuseSameNumber(files)
   return files
 }

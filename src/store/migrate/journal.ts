@@ -88,7 +88,8 @@ export async function noteStart(
   const names = ['id', 'step', 'name', 'checksum', 'state', 'started'] as const
   const values = names.map((_, at) => dialect.typed(at + 1, at < 2 ? 'int' : at === 5 ? 'instant' : 'text')).join(', ')
   const quotedNames = names.map((name) => `"${name}"`).join(', ')
-  const text = `insert into "${journalTable.name}" (${quotedNames}) values (${values}) on conflict ("id", "step") do nothing`
+  const insert = `insert into "${journalTable.name}" (${quotedNames}) values (${values})`
+  const text = `${insert} on conflict ("id", "step") do nothing`
   await tx.all(statement(text), [file.number, step, file.name, file.checksum, 'running', clock.now().toISOString()])
 }
 
@@ -116,7 +117,8 @@ export async function noteEnd(
 ): Promise<void> {
   const { dialect } = engine
   const where = `"id" = ${dialect.typed(2, 'int')} and "step" = ${dialect.typed(3, 'int')}`
-  const text = `update "${journalTable.name}" set "state" = 'done', "finished" = ${dialect.typed(1, 'instant')} where ${where}`
+  const set = `"state" = 'done', "finished" = ${dialect.typed(1, 'instant')}`
+  const text = `update "${journalTable.name}" set ${set} where ${where}`
   await tx.all(statement(text), [clock.now().toISOString(), file.number, step])
 }
 

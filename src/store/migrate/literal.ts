@@ -1,4 +1,5 @@
-// A stored value as a constant in SQL, for defaults and checks; values of requests are always bound, never written here.
+// Names and constants as SQL text, for tables, defaults and checks; values of requests are bound, never written here.
+import { createHash } from 'node:crypto'
 import { assert } from '../../base/assert.ts'
 import type { Storage, Stored } from '../../define/field.ts'
 import type { Dialect } from '../contract.ts'
@@ -11,6 +12,12 @@ export function quoted(name: string): string {
 
 /** Names in double quotes, separated by commas. */
 export const quotedList = (names: readonly string[]): string => names.map(quoted).join(', ')
+
+/** A name made here that fits PostgreSQL's 63 bytes: a long one keeps its start and a hash of the whole. */
+export function fitted(name: string): string {
+  if (name.length <= 63) return name
+  return `${name.slice(0, 54)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+}
 
 /** A text in single quotes. */
 export function quotedText(text: string): string {

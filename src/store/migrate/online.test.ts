@@ -102,7 +102,10 @@ for (const { name, skip, open } of testEngines.filter((one) => one.isShared)) {
       await insert(2, 'total', 5)
       const index = { name: 'orders_total_key', columns: ['total'] }
       const want: Catalog = { tables: before.tables.map((table) => ({ ...table, uniques: [index] })) }
-      await rejects(applyDirectly(engine, want), (error: unknown) => error instanceof StoreError && error.failure === 'unique')
+      await rejects(
+        applyDirectly(engine, want),
+        (error: unknown) => error instanceof StoreError && error.failure === 'unique',
+      )
       equal((await engine.introspect()).tables[0]?.uniques[0]?.invalid, true)
 
       await engine.script([`update "orders" set "total" = 6 where "id" = '${rowId(2)}'`])
@@ -113,9 +116,15 @@ for (const { name, skip, open } of testEngines.filter((one) => one.isShared)) {
 
     test('a check some rows break is not proved, and is proved once they are mended', async () => {
       await insert(1, 'total', -1)
-      const check = { name: 'orders_total_1a', on: { column: 'total', check: { check: 'between', min: 0, max: 9 } } } as const
+      const check = {
+        name: 'orders_total_1a',
+        on: { column: 'total', check: { check: 'between', min: 0, max: 9 } },
+      } as const
       const want: Catalog = { tables: before.tables.map((table) => ({ ...table, checks: [check] })) }
-      await rejects(applyDirectly(engine, want), (error: unknown) => error instanceof StoreError && error.failure === 'check')
+      await rejects(
+        applyDirectly(engine, want),
+        (error: unknown) => error instanceof StoreError && error.failure === 'check',
+      )
 
       await rejects(insert(2, 'total', -2))
       await engine.script(['update "orders" set "total" = 1'])
@@ -144,7 +153,9 @@ for (const { name, skip, open } of testEngines.filter((one) => one.isShared)) {
 
       await runStep(engine, fill, { resume: positions[0] ?? '' })
 
-      const wrong = 'select cast(count(*) as text) from (select "total" - row_number() over (order by "id") as d from "orders") as x where d <> 0'
+      const wrong =
+        'select cast(count(*) as text) from ' +
+        '(select "total" - row_number() over (order by "id") as d from "orders") as x where d <> 0'
       deepEqual(await ask(engine, wrong), [['0']])
     })
   })

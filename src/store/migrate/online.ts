@@ -2,7 +2,7 @@
 import type { Column, Index, Table } from '../catalog.ts'
 import { addForeignKey, checkSql, columnSql, createIndex, createIndexes, createTable } from './create.ts'
 import { byName, type Change, sameNames } from './diff.ts'
-import { literal, quoted, quotedList } from './literal.ts'
+import { fitted, literal, quoted, quotedList } from './literal.ts'
 import { finishRename, startRename } from './online_rename.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
 import type { Step } from './step.ts'
@@ -131,12 +131,13 @@ function loosen(table: string, column: Column, scene: Scene): Step[] {
   return [step, ...reindex(table, column.name, scene)]
 }
 
-/** Nulls are filled in batches, then a check is proved beside the writers, then NOT NULL takes the check's word for it. */
+/** Nulls are filled in batches, a check is proved beside the writers, then NOT NULL takes the check's word for it. */
 export function tighten(table: string, column: Column, scene: Scene): Step[] {
-  const check = `_plinth_${column.name}_not_null`.slice(0, 63)
+  const check = fitted(`_plinth_${column.name}_not_null`)
   const name = `require ${table}.${column.name}`
   const rule = 'set-not-null'
-  const add = `alter table ${quoted(table)} add constraint ${quoted(check)} check (${quoted(column.name)} is not null) not valid`
+  const constraint = `constraint ${quoted(check)} check (${quoted(column.name)} is not null)`
+  const add = `alter table ${quoted(table)} add ${constraint} not valid`
   const set = `${alterColumn(table, column.name)} set not null`
   return [
     stepOf(scene, { name: `${name}: from now on`, rule, sql: [dropConstraint(table, check, 'if exists '), add] }),
@@ -187,7 +188,7 @@ function addKey(
   ]
 }
 
-// A build that was interrupted leaves an invalid index of that name behind: it is dropped first, so the step can be repeated.
+// An interrupted build leaves an invalid index of that name behind: it is dropped first, so the step can be repeated.
 function addIndex({ table, after, unique }: Extract<Change, { what: 'add index' }>, scene: Scene): Step {
   const { spelling } = scene
   const build = createIndex(tableOf(scene.goal, table), after, unique, spelling, 'concurrently ')
@@ -197,7 +198,7 @@ function addIndex({ table, after, unique }: Extract<Change, { what: 'add index' 
 
 /** The new one is built beside the old one and takes its name. */
 function changeIndex(table: string, after: Index, unique: boolean, scene: Scene): Step[] {
-  const [next, last] = [`_plinth_next_${after.name}`.slice(0, 63), `_plinth_last_${after.name}`.slice(0, 63)]
+  const [next, last] = [fitted(`_plinth_next_${after.name}`), fitted(`_plinth_last_${after.name}`)]
   const build = addIndex({ what: 'add index', table, after: { ...after, name: next }, unique }, scene)
   const rename = (from: string, to: string): string => `alter index ${quoted(from)} rename to ${quoted(to)}`
   const sql = [rename(after.name, last), rename(next, after.name)]

@@ -1,5 +1,5 @@
 // A column under two names for as long as code of both versions runs: a trigger carries every write across.
-import { quoted } from './literal.ts'
+import { fitted, quoted } from './literal.ts'
 import type { Rename } from './renames.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
 import type { Step } from './step.ts'
@@ -11,7 +11,8 @@ export function startRename({ table, before, after }: Omit<Rename, 'what'>, scen
   const name = `rename ${table}.${before.name} to ${after.name}`
   const [source, target] = [quoted(before.name), quoted(after.name)]
   const column = `alter table ${quoted(table)} add column ${target} ${dialect.columnType(after.storage)}`
-  const copy = `update ${quoted(table)} set ${target} = ${source} where ${target} is null and ${source} is not null and :batch`
+  const left = `${target} is null and ${source} is not null`
+  const copy = `update ${quoted(table)} set ${target} = ${source} where ${left} and :batch`
   const loosen =
     after.nullable && !before.nullable ? [`alter table ${quoted(table)} alter column ${source} drop not null`] : []
   return [
@@ -39,7 +40,7 @@ export function finishRename(table: string, column: string): string[] {
   return [`drop trigger if exists ${name} on ${quoted(table)}`, `drop function if exists ${name}()`]
 }
 
-// Code of before writes the old name, code of after the new one; the side left null, or left unchanged, is the other one's.
+// Code of before writes the old name, code of after the new one; the side left null or unchanged takes the other's.
 function syncBothWays(table: string, before: string, after: string): string[] {
   const name = quoted(syncName(table, after))
   const [source, target] = [quoted(before), quoted(after)]
@@ -55,8 +56,9 @@ function syncBothWays(table: string, before: string, after: string): string[] {
   ].join('\n')
   return [
     `create or replace function ${name}() returns trigger language plpgsql as $$\n${body}\n$$`,
-    `create or replace trigger ${name} before insert or update on ${quoted(table)} for each row execute function ${name}()`,
+    `create or replace trigger ${name} before insert or update on ${quoted(table)} ` +
+      `for each row execute function ${name}()`,
   ]
 }
 
-const syncName = (table: string, column: string): string => `_plinth_sync_${table}_${column}`.slice(0, 63)
+const syncName = (table: string, column: string): string => fitted(`_plinth_sync_${table}_${column}`)

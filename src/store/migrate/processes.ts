@@ -57,7 +57,8 @@ export async function olderProcesses(engine: Engine, oldest: string, clock: Cloc
   const { tables } = await engine.introspect()
   if (!tables.some(({ name }) => name === processTable.name)) return []
   const since = new Date(clock.ms() - goneAfterMs).toISOString()
-  const text = `select "id", "version" from "${processTable.name}" where "seen" > ${engine.dialect.typed(1, 'instant')} order by "id"`
+  const isAlive = `"seen" > ${engine.dialect.typed(1, 'instant')}`
+  const text = `select "id", "version" from "${processTable.name}" where ${isAlive} order by "id"`
   const rows = await engine.query({ text, reads: ['text', 'text'] }, [since])
   const alive = rows.map(([id, version]) => ({ id: String(id), version: String(version) }))
   return alive.filter(({ version }) => isOlder(version, oldest))

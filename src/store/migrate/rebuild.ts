@@ -1,8 +1,8 @@
-// A table made anew with its rows: what SQLite needs where ALTER TABLE cannot say the change (its documentation, "12 steps").
+// A table made anew with its rows, where SQLite's ALTER TABLE cannot say the change (its documentation, "12 steps").
 import type { Column, ForeignKey, Table } from '../catalog.ts'
 import { createIndexes, createTable } from './create.ts'
 import { byName, type Change, sameType } from './diff.ts'
-import { literal, quoted, quotedList } from './literal.ts'
+import { fitted, literal, quoted, quotedList } from './literal.ts'
 import type { Scene } from './scene.ts'
 
 /** ALTER TABLE of SQLite 3.53 changes NOT NULL and checks; types, defaults and foreign keys need the table anew. */
@@ -46,7 +46,7 @@ const lacksValue = (column: Column, table: string, { fill }: Scene): boolean =>
 
 /** Create, copy, drop, rename, index; run with foreign keys off and checked as a whole before the commit. */
 export function rebuild(before: Table, after: Table, scene: Scene): string[] {
-  const next = `_plinth_next_${after.name}`
+  const next = fitted(`_plinth_next_${after.name}`)
   const columns = quotedList(after.columns.map((column) => column.name))
   const values = after.columns.map((column) => copied(column, before, after.name, scene)).join(', ')
   return [

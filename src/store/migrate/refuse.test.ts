@@ -16,7 +16,9 @@ const column = (name: string, more: Partial<Column> = {}): Column => ({
 })
 const id = column('id', { storage: 'uuid', nullable: false })
 const tableOf = (columns: Column[], primaryKey = ['id']): Catalog => ({
-  tables: [{ name: 'orders', columns: [id, ...columns], primaryKey, uniques: [], indexes: [], foreignKeys: [], checks: [] }],
+  tables: [
+    { name: 'orders', columns: [id, ...columns], primaryKey, uniques: [], indexes: [], foreignKeys: [], checks: [] },
+  ],
 })
 
 for (const { name, skip, open } of testEngines) {

@@ -61,15 +61,19 @@ const requiredWithoutValue = (table: string, column: Column): Refusal => ({
   rule: 'add-required-column',
   subject: `${table}.${column.name}`,
   reason: 'Rows that are there, and code of the version before, have no value for it.',
-  instead: `Declare a default, or make it optional, or give the value for the rows that are there: fill "${table}.${column.name}".`,
+  instead:
+    'Declare a default, or make it optional, or give the value for the rows that are there: ' +
+    `fill "${table}.${column.name}".`,
 })
 
 const typeChange = (table: string, before: Column, after: Column): Refusal => ({
   rule: 'change-type',
   subject: `${table}.${before.name}`,
-  reason: `From ${before.storage} to ${after.storage} every row is written anew while nobody can read the table, and code of the version before cannot read the result.`,
+  reason:
+    `From ${before.storage} to ${after.storage} every row is written anew while nobody can read the table, ` +
+    'and code of the version before cannot read the result.',
   instead:
-    'Declare a field of another name with the new type, fill it from the old one, and drop the old one in a later release.',
+    'Declare a field of another name with the new type, fill it from the old one, and drop that in a later release.',
 })
 
 const primaryKey = (table: string): Refusal => ({

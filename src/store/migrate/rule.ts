@@ -28,7 +28,7 @@ export interface Rule {
 /** The table a statement is about, without quotes; '' where it names none. */
 export function tableIn(plain: string): string {
   const named =
-    /^(?:alter table|create table|drop table|update|delete from|insert into)(?: if (?:not )?exists)?(?: only)? "?([^\s"(]+)/
+    /^(?:(?:alter|create|drop) table|update|delete from|insert into)(?: if (?:not )?exists)?(?: only)? "?([^\s"(]+)/
   return named.exec(plain)?.[1] ?? onTable(plain)
 }
 

@@ -70,7 +70,7 @@ const count = 2_000
 const asked = rules.filter((rule) => rule.off === undefined)
 
 test('every rule that is asked has its pair of files, and every pair its rule', () => {
-  deepEqual(readdirSync(folder).sort(), asked.map((rule) => rule.name).sort())
+  deepEqual(readdirSync(folder).toSorted(), asked.map((rule) => rule.name).toSorted())
 })
 
 test('every rule that is not asked says why', () => {
@@ -157,8 +157,8 @@ async function harmsOf(engine: Engine, steps: readonly Step[]): Promise<string[]
   return found
 }
 
-// A step's lock is held until its commit. What may take long under it is reading or writing many rows: the engine counts
-// both for the transaction, so that no stopwatch is needed. (It counts on until they are flushed: here at each commit.)
+// A step's lock is held until its commit. What may take long under it is reading or writing many rows: the engine
+// counts both for the transaction, so that no stopwatch is needed. (It counts on until a flush: here at each commit.)
 async function locksOut(engine: Engine, step: Step): Promise<boolean> {
   if (!engine.facts.manyProcesses || !step.transaction || step.batch !== undefined) {
     await runStep(engine, step)
@@ -184,7 +184,8 @@ const readRows =
 const writtenRows = 'select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint from pg_stat_xact_user_tables'
 
 async function isLocked(tx: Transaction): Promise<boolean> {
-  const locks = `select count(*) from pg_locks where pid = pg_backend_pid() and relation in (to_regclass('orders'), to_regclass('customers')) and mode in (${blocking})`
+  const mine = `pid = pg_backend_pid() and relation in (to_regclass('orders'), to_regclass('customers'))`
+  const locks = `select count(*) from pg_locks where ${mine} and mode in (${blocking})`
   return (await number(tx, locks)) > 0
 }
 
@@ -207,7 +208,8 @@ async function runsOldCode(engine: Engine): Promise<boolean> {
   try {
     await ask(engine, `${orders} limit 1`, 5)
     await ask(engine, 'select "id", "name" from "customers" limit 1', 2)
-    const insert = `insert into "orders" ("id", "customer", "status", "total", "note") values ('${rowId(90_000)}', '${rowId(1)}', 'open', 1, 'x')`
+    const values = `'${rowId(90_000)}', '${rowId(1)}', 'open', 1, 'x'`
+    const insert = `insert into "orders" ("id", "customer", "status", "total", "note") values (${values})`
     await engine.script([insert, `update "orders" set "total" = 5 where "id" = '${rowId(90_000)}'`])
     return true
   } catch {

@@ -1,4 +1,5 @@
-// Rules about columns and tables: what code of the version before still reads, and what makes PostgreSQL write every row anew.
+// Rules about columns and tables: what code of the version before still reads, and what writes every row anew.
+import { fitted } from './literal.ts'
 import { isNew, type Rule, tableIn } from './rule.ts'
 
 /** Changes that take something away from running code, or from the rows. */
@@ -33,7 +34,7 @@ export const takingRules: readonly Rule[] = [
     where: 'shared',
     reason: 'Code of the version before knows the old name only.',
     instead:
-      'Declare the rename with `was`: both names live, a trigger keeps them equal, and the old one goes in a contract file.',
+      'Declare the rename with `was`: both names live, a trigger keeps them equal, the old goes in a contract file.',
     finds: ({ plain }) => /^alter table .* rename (column )?(?!to |constraint )"?\w.* to /.test(plain),
   },
   {
@@ -70,7 +71,7 @@ export const rewritingRules: readonly Rule[] = [
     where: 'shared',
     reason: 'Every row is read while nobody can write to the table.',
     instead:
-      'Add a check (… is not null) not valid, validate it in a step of its own, then set not null: it takes the check’s word.',
+      'Add a check (… is not null) not valid, validate it in its own step, then set not null: it trusts the check.',
     finds: ({ plain }, scene) =>
       / set not null\b/.test(plain) && !scene.proved.has(tableIn(plain)) && !isNew(plain, scene),
   },
@@ -129,7 +130,7 @@ export const typeRules: readonly Rule[] = [
     where: 'shared',
     reason: 'json has no equality and keeps what it cannot answer for.',
     instead: 'Use jsonb.',
-    off: 'Documents are text that Plinth writes itself, checked by a cast, so that both engines give back the same bytes.',
+    off: 'Documents are text that Plinth writes itself, checked by a cast: both engines give back the same bytes.',
     finds: ({ plain }) => isColumns(plain) && / json\b/.test(plain),
   },
 ]
@@ -141,7 +142,7 @@ const isMadeAnew = (plain: string, beside: readonly string[]): boolean => {
   const table = tableIn(plain)
   return (
     table.startsWith('_plinth_next_') ||
-    beside.some((other) => other === `alter table "_plinth_next_${table}" rename to "${table}"`)
+    beside.includes(`alter table "${fitted(`_plinth_next_${table}`)}" rename to "${table}"`)
   )
 }
 

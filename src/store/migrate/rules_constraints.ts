@@ -1,4 +1,4 @@
-// Rules about constraints and indexes: made at once they hold writers up while every row is read; made in two steps they do not.
+// Rules about constraints and indexes: made at once they hold writers up while every row is read, in two steps not.
 import { isNew, type Rule } from './rule.ts'
 
 export const constraintRules: readonly Rule[] = [

@@ -82,7 +82,8 @@ export const statementRules: readonly Rule[] = [
 
 // Every statement the other rules can judge.
 const known = new RegExp(
-  '^(create table|create (unique )?index|alter (table|index|type|schema|domain)|drop (table|index|database|schema)|reindex|truncate|' +
-    'create (type|domain)|comment on|update|delete from|insert into|begin|start transaction|commit|end|rollback|abort|savepoint|release|' +
+  '^(create table|create (unique )?index|alter (table|index|type|schema|domain)|drop (table|index|database|schema)|' +
+    'reindex|truncate|create (type|domain)|comment on|update|delete from|insert into|' +
+    'begin|start transaction|commit|end|rollback|abort|savepoint|release|' +
     'set|reset) ?',
 )

@@ -4,7 +4,7 @@ import { runBatches } from './batch.ts'
 import { longStepMs, lockTimeoutMs, patiently, type RunOptions } from './patience.ts'
 import type { Step } from './step.ts'
 
-/** Runs the step; when it resolves its work is durable. Fails with the engine's StoreError, and has then changed nothing it cannot repeat. */
+/** Runs the step; its work is durable then. Fails with StoreError, having changed nothing it cannot repeat. */
 export async function runStep(engine: Engine, step: Step, options: RunOptions = {}): Promise<void> {
   if (step.batch !== undefined) return await runBatches(engine, step, options)
   if (!step.transaction) return await patiently(options, () => outside(engine, step, options))

@@ -82,11 +82,15 @@ for (const { name, skip, open } of testEngines) {
         [without('indexes'), /^index orders_status_idx is missing$/],
         [without('foreignKeys'), /^foreign key orders_id_fkey is missing$/],
         [without('checks'), /^check orders_note_1b is missing$/],
+        [having({ checks: [{ name: 'orders_status_2f', on: { sql: 'true' } }] }), /^check orders_note_1b is missing$/],
         [extra({}), /^column orders.extra needs a value this version does not write$/],
         [having({ columns: strict }), /^column orders.note does not allow null$/],
         [having({ columns: [column('id', { storage: 'int' }), ...orders.columns.slice(1)] }), /^column orders.id is /],
         [having({ primaryKey: ['status'] }), /^primary key of orders is \(status\)$/],
-        [having({ indexes: orders.indexes.map((one) => ({ ...one, invalid: true as const })) }), /^index orders_status/],
+        [
+          having({ indexes: orders.indexes.map((one) => ({ ...one, invalid: true as const })) }),
+          /^index orders_status/,
+        ],
       ]
       for (const [have, message] of cases) {
         throws(
@@ -102,7 +106,7 @@ for (const { name, skip, open } of testEngines) {
       }
     })
 
-    test('in development an empty or older schema is brought up at start; without it the start is refused', async () => {
+    test('development brings an empty or older schema up at start, others refuse to start', async () => {
       await rejects(prepareSchema(engine, want, { auto: false }), SchemaMismatch)
       await prepareSchema(engine, older, { auto: true })
       await rejects(prepareSchema(engine, want, { auto: false }), SchemaMismatch)
@@ -113,7 +117,15 @@ for (const { name, skip, open } of testEngines) {
 
     test('old and new code start on every state between expand and contract', async () => {
       const tables: Catalog = {
-        tables: [{ ...orders, columns: [column('id', { storage: 'uuid' }), column('state', { was: 'status' })], checks: [], uniques: [], indexes: [] }],
+        tables: [
+          {
+            ...orders,
+            columns: [column('id', { storage: 'uuid' }), column('state', { was: 'status' })],
+            checks: [],
+            uniques: [],
+            indexes: [],
+          },
+        ],
       }
       await applyDirectly(engine, want)
       await writeMigration(directory, await planMigration(engine, tables, { version: '2' }), 'next')
@@ -142,7 +154,10 @@ for (const { name, skip, open } of testEngines) {
       await writeMigration(directory, await planMigration(engine, older), 'first')
 
       const plan = await planFromFiles(engine, directory, want)
-      deepEqual(plan.steps.map((step) => step.phase), plan.steps.map(() => 'expand'))
+      deepEqual(
+        plan.steps.map((step) => step.phase),
+        plan.steps.map(() => 'expand'),
+      )
       ok(plan.steps.length > 0)
     })
   })

@@ -1,7 +1,7 @@
 // The question at every start: is what I need there? A larger schema starts, a missing or changed one does not.
-import type { Catalog, Column, Table } from '../catalog.ts'
+import type { Catalog, Column, Table, TableCheck } from '../catalog.ts'
 import type { Dialect, Engine } from '../contract.ts'
-import { isReplaced } from './bridge.ts'
+import { subjectOf } from './bridge.ts'
 import { byName, sameForeignKey, sameNames, sameType } from './diff.ts'
 import { applyDirectly } from './direct.ts'
 
@@ -16,7 +16,7 @@ export class SchemaMismatch extends Error {
   }
 }
 
-/** Fails with SchemaMismatch unless everything the model needs is there. More than that is welcome: a newer version's. */
+/** Fails with SchemaMismatch unless everything the model needs is there. More is welcome: a newer version's. */
 export function requireSchema(want: Catalog, have: Catalog, dialect: Dialect): void {
   const there = byName(have.tables)
   const missing = want.tables.flatMap((table) => {
@@ -47,10 +47,6 @@ function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
   const keys = want.foreignKeys.filter(
     (one) => !have.foreignKeys.some((other) => other.name === one.name && sameForeignKey(one, other)),
   )
-  // A check of the same subject with another meaning is another version's; what the database lets pass, the fields still refuse.
-  const checks = want.checks.filter(
-    (one) => !have.checks.some((other) => other.name === one.name || isReplaced(one, [other])),
-  )
   return [
     ...want.columns.flatMap((column) => columnMisfits(name, column, columns.get(column.name), dialect)),
     ...unwritable(want, have),
@@ -60,11 +56,26 @@ function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
     ...indexes(want.uniques, have.uniques, 'unique index'),
     ...indexes(want.indexes, have.indexes, 'index'),
     ...keys.map((one) => `foreign key ${one.name} is missing`),
-    ...checks.map((one) => `check ${one.name} is missing`),
+    ...missingChecks(want, have).map((one) => `check ${one.name} is missing`),
   ]
 }
 
-// A column that may be null where the model requires a value is one that waits for its contract step: nothing writes null.
+// A check of the same subject with another meaning is another version's; the fields still refuse what it lets pass. One
+// such check stands in for one that is missing, not for two.
+function missingChecks(want: Table, have: Table): TableCheck[] {
+  const there = byName(have.checks)
+  const wanted = byName(want.checks)
+  const spare = have.checks.filter((check) => !wanted.has(check.name)).map(subjectOf)
+  return want.checks
+    .filter((check) => !there.has(check.name))
+    .filter((check) => {
+      const at = spare.indexOf(subjectOf(check))
+      if (at >= 0) spare.splice(at, 1)
+      return at < 0
+    })
+}
+
+// A column that may be null where the model requires a value waits for its contract step: nothing writes null.
 function columnMisfits(table: string, want: Column, have: Column | undefined, dialect: Dialect): string[] {
   const name = `column ${table}.${want.name}`
   if (have === undefined) return [`${name} is missing`]

@@ -35,7 +35,7 @@ export async function migrationStatus(engine: Engine, directory: string): Promis
       ),
     ),
   ]
-  return states.sort((one, other) => one.number - other.number)
+  return states.toSorted((one, other) => one.number - other.number)
 }
 
 /** Where one file stands, by its rows of the journal. */

@@ -6,7 +6,7 @@ import { openSqlite } from '../sqlite/index.ts'
 
 export interface Fresh {
   readonly engine: Engine
-  /** Where another engine can be opened on the same database, as another process does; one process owns a SQLite file. */
+  /** Where another engine can be opened on the same database; one process owns a SQLite file. */
   readonly url: string | undefined
   /** Takes everything away again; quicker than another database. */
   empty(): Promise<void>
