@@ -18,14 +18,14 @@ type Member =
 
 const plans = new WeakMap<RowStore, readonly Member[]>()
 
-/** Shows one row. `fields` names what is wanted besides the id; undefined is everything. */
+/** Shows one row. `fields` names what is wanted; undefined is everything. */
 export function showRow(house: House, rows: RowStore, whole: Whole, caller: Caller, fields?: ReadonlySet<string>): WireObject {
   let plan = plans.get(rows)
   if (plan === undefined) plans.set(rows, (plan = planOf(rows)))
   const wire: WireObject = {}
   for (const member of plan) {
     const { name } = member
-    if (fields !== undefined && !fields.has(name) && name !== 'id') continue
+    if (fields !== undefined && !fields.has(name)) continue
     if (member.from === 'meta') wire[name] = whole.row[member.at]
     else if (member.from === 'items') wire[name] = whole.items[member.at]!.map((row) => showItem(member.items.fields, member.layout, row))
     else if (mayRead(member.field, rows.layout, whole.row, caller)) {

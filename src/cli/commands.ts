@@ -1,7 +1,9 @@
 // Every command of the command line.
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { contract } from './contract.ts'
+import { migrate } from './migrate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
-export const commands: readonly Command[] = [start, check, token]
+export const commands: readonly Command[] = [start, check, migrate, contract, token]

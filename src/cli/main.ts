@@ -5,6 +5,9 @@ import { help } from './help.ts'
 
 const [name, ...rest] = process.argv.slice(2)
 
+// A reader that has seen enough (`plinth check | head`) closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
   process.stdout.write(help(commands))
 } else {

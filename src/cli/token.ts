@@ -2,7 +2,7 @@
 import { systemClock } from '../base/clock.ts'
 import { createIds, isId } from '../base/id.ts'
 import { systemRandom } from '../base/random.ts'
-import { signToken } from '../features/auth/development_token.ts'
+import { signToken } from '../features/auth/index.ts'
 import { readConfig } from '../server/config.ts'
 import { keyringOf } from '../server/secret.ts'
 import { type Command, readWords, textOf } from './command.ts'

@@ -7,11 +7,12 @@ import type { App } from '../define/app.ts'
 import { join, type Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
+import { contractRoutes } from '../doors/rest/openapi/index.ts'
 import { type Identified, type RestMeans, restRoutes } from '../doors/rest/routes.ts'
-import { createIdentify } from '../features/auth/identify.ts'
-import { createThrottle } from '../features/limits/throttle.ts'
+import { createIdentify } from '../features/auth/index.ts'
+import { createThrottle } from '../features/limits/index.ts'
 import type { Engine } from '../store/contract.ts'
-import { applyDirectly } from '../store/migrate/index.ts'
+import { prepareSchema } from '../store/migrate/index.ts'
 import { tablesOf } from '../store/tables.ts'
 import type { Config } from './config.ts'
 import { customRoutes } from './custom_routes.ts'
@@ -50,17 +51,13 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const model = join(app)
   const engine = options.engine ?? (await openEngine({ ...config, log }))
   try {
-    await prepareTables(engine, model, config)
+    await prepareSchema(engine, tablesOf(model), { auto: !config.production })
     const house = openHouse({ model, engine, clock, random, keys, log })
     return assemble({ app, config, clock, random, log, keys, model, engine, house, drain: options.drain })
   } catch (error) {
     await engine.close()
     throw error
   }
-}
-
-async function prepareTables(engine: Engine, model: Model, config: Config): Promise<void> {
-  if (!config.production) await applyDirectly(engine, tablesOf(model))
 }
 
 interface Parts {
@@ -81,7 +78,7 @@ function assemble(parts: Parts): Server {
   const state = { ready: false }
   const means = restMeans(parts)
   const door = createDoor({
-    routes: restRoutes(means),
+    routes: [...restRoutes(means), ...contractRoutes(model, app.options)],
     plugins: customRoutes(app.options.routes ?? {}, { house, identify: async (...asked) => (await means.admit(...asked, 1)).caller }),
     log,
     clock,

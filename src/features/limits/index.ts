@@ -1,0 +1,2 @@
+// How often a caller may ask.
+export { createThrottle, type Throttle } from './throttle.ts'
