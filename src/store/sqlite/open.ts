@@ -27,7 +27,7 @@ export interface SqliteOptions {
   readonly durability?: 'barrier' | 'none'
   /** Puts the log on the disk; `fs.fdatasync`. */
   readonly sync?: Sync
-  readonly limits?: Partial<typeof sqliteLimits>
+  readonly limits?: { readonly [name in keyof typeof sqliteLimits]?: number }
 }
 
 /**
