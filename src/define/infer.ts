@@ -19,19 +19,23 @@ type MayOmit<F> = true extends Has<F, 'optional'> | HasDefault<F> ? true : false
 type Written<F> = true extends Has<F, 'computed'> | Has<F, 'derived'> ? false : true
 type FromClient<F> = Written<F> extends true ? (true extends Has<F, 'readonly'> | Has<F, 'private'> ? false : true) : false
 
-type Required<F extends Fields, K extends keyof F> = { [P in K as MayOmit<F[P]> extends true ? never : P]: Nullable<F[P], In<F[P]>> }
-type Omittable<F extends Fields, K extends keyof F> = {
-  [P in K as MayOmit<F[P]> extends true ? P : never]?: Nullable<F[P], In<F[P]>>
-}
 type WrittenKeys<F extends Fields> = { [K in keyof F]: Written<F[K]> extends true ? K : never }[keyof F]
 type ClientKeys<F extends Fields> = { [K in keyof F]: FromClient<F[K]> extends true ? K : never }[keyof F]
+// Which of the keys may be left out; the owner, where there is one, may.
+type Omittable<F extends Fields, K extends keyof F, Owner> = {
+  [P in K]: P extends Owner ? P : MayOmit<F[P]> extends true ? P : never
+}[K]
+type WrittenOf<F extends Fields, K extends keyof F> = { [P in K]: Nullable<F[P], In<F[P]>> }
 
 /** What server code gives to create a row: everything but what is derived or computed. */
-export type NewOf<F extends Fields> = Flat<Required<F, WrittenKeys<F>> & Omittable<F, WrittenKeys<F>>>
+export type NewOf<F extends Fields> = NewFor<F, never>
 /** The same without the owner, which is filled with the caller unless server code gives another. */
-export type NewFor<F extends Fields, Owner> = [Owner] extends [keyof F]
-  ? Flat<Omit<NewOf<F>, Owner & keyof NewOf<F>> & { [K in Owner & keyof NewOf<F>]?: NewOf<F>[K] }>
-  : NewOf<F>
+export type NewFor<F extends Fields, Owner> = Flat<
+  WrittenOf<F, Exclude<WrittenKeys<F>, Omittable<F, WrittenKeys<F>, Owner>>> &
+    Partial<WrittenOf<F, Omittable<F, WrittenKeys<F>, Owner>>>
+>
+/** What server code gives to change a row: any part of the same. */
+export type PatchOf<F extends Fields> = Partial<WrittenOf<F, WrittenKeys<F>>>
 // Items carry their fields in their options: inside them, too, a client leaves out what only the server writes.
 type Sent<F> = Opt<F> extends { readonly of: infer G extends Fields } ? InputOf<G>[] : Nullable<F, In<F>>
 

@@ -1,7 +1,7 @@
 // The noun: its fields, who may do what with its rows, and what the database guarantees about them.
 import type { Field, Fields } from './field.ts'
 import type { ProblemKind } from '../base/pure/problem.ts'
-import type { Flat, Id, InputOf, NewFor, RowOf, WireOf } from './infer.ts'
+import type { Flat, Id, InputOf, NewFor, PatchOf, RowOf, WireOf } from './infer.ts'
 import type { Check } from './predicate.ts'
 import type { Rule } from './rule.ts'
 
@@ -78,7 +78,7 @@ export type Row<R> = R extends Resource<infer N, infer F, string> ? Flat<Meta<N>
 /** What server code gives to create a row. */
 export type New<R> = R extends Resource<string, infer F, infer O> ? NewFor<F, O> : never
 /** What server code gives to change a row. */
-export type Patch<R> = R extends Resource<string, infer F, infer O> ? Partial<NewFor<F, O>> : never
+export type Patch<R> = R extends Resource<string, infer F, string> ? PatchOf<F> : never
 /** What a client sends to create a row. */
 export type Input<R> = R extends Resource<string, infer F, string> ? InputOf<F> : never
 /** A row as a client sees it. */

@@ -1,6 +1,6 @@
 // The verbs of a transaction: what code inside an action may do. All of them commit together, or none does.
 import type { Kysely } from 'kysely'
-import type { Fields } from './field.ts'
+import type { Fields, Has, Out } from './field.ts'
 import type { Id } from './infer.ts'
 import type { New, Patch, Resource, Row } from './resource.ts'
 import type { TablesOf } from './tables.ts'
@@ -9,7 +9,13 @@ import type { TablesOf } from './tables.ts'
 export type Match<R> = {
   readonly [K in keyof Row<R>]?:
     | Row<R>[K]
-    | { readonly lt?: Row<R>[K]; readonly lte?: Row<R>[K]; readonly gt?: Row<R>[K]; readonly gte?: Row<R>[K]; readonly in?: readonly Row<R>[K][] }
+    | {
+        readonly lt?: Row<R>[K]
+        readonly lte?: Row<R>[K]
+        readonly gt?: Row<R>[K]
+        readonly gte?: Row<R>[K]
+        readonly in?: readonly Row<R>[K][]
+      }
 }
 
 export interface FindOptions<R> {
@@ -19,22 +25,29 @@ export interface FindOptions<R> {
   readonly limit?: number
 }
 
-/** Amounts to add, by field: whole numbers for integers, money for money. */
-export type Amounts<R> = { readonly [K in keyof Row<R> as Row<R>[K] extends number ? K : never]?: number }
+/** Amounts to add, by field: whole numbers, for integers that are always there and that code may write. */
+export type Amounts<R> = R extends Resource<string, infer F, string> ? { readonly [K in Addable<F>]?: number } : never
+type Addable<F extends Fields> = {
+  [K in keyof F]: Out<F[K]> extends number ? (IsAddable<F[K]> extends true ? K : never) : never
+}[keyof F]
+type IsAddable<F> = true extends Has<F, 'optional'> | Has<F, 'derived'> | Has<F, 'computed'> ? false : true
 
-// eslint-disable-next-line -- AnyOwner: a resource is passed whatever names its owner.
+// A resource is passed whatever names its owner.
 type Noun<N extends string, F extends Fields, O extends string> = Resource<N, F, O>
 
-/** One open transaction. A verb that fails spoils it: later verbs and the commit refuse; `attempt` is how code tries. */
+/** One open transaction. A verb that fails spoils it: later verbs and the commit refuse; code tries by `attempt`. */
 export interface Tx {
   /** The time of this transaction: every row it writes carries the same. */
   readonly now: Date
   /** The row, whoever owns it. Fails with not_found. */
-  get<N extends string, F extends Fields, O extends string>(noun: Noun<N, F, O>, id: Id<N>): Promise<Row<Resource<N, F, O>>>
+  get<N extends string, F extends Fields, O extends string>(
+    noun: Noun<N, F, O>,
+    id: Id<NoInfer<N>>,
+  ): Promise<Row<Resource<N, F, O>>>
   /** The rows in the order of the ids. Fails with not_found if one is missing. */
   getAll<N extends string, F extends Fields, O extends string>(
     noun: Noun<N, F, O>,
-    ids: readonly Id<N>[],
+    ids: readonly Id<NoInfer<N>>[],
   ): Promise<Row<Resource<N, F, O>>[]>
   /** The rows that match, bounded. */
   find<N extends string, F extends Fields, O extends string>(
@@ -43,7 +56,10 @@ export interface Tx {
     options?: FindOptions<Resource<N, F, O>>,
   ): Promise<Row<Resource<N, F, O>>[]>
   /** The row, locked until the end of the transaction. Fails with not_found. */
-  lock<N extends string, F extends Fields, O extends string>(noun: Noun<N, F, O>, id: Id<N>): Promise<Row<Resource<N, F, O>>>
+  lock<N extends string, F extends Fields, O extends string>(
+    noun: Noun<N, F, O>,
+    id: Id<NoInfer<N>>,
+  ): Promise<Row<Resource<N, F, O>>>
   /** Fails with conflict if a unique value is taken, with invalid if a constraint refuses. */
   create<N extends string, F extends Fields, O extends string>(
     noun: Noun<N, F, O>,
@@ -66,24 +82,25 @@ export interface Tx {
   /** Fails with not_found, conflict, invalid. */
   update<N extends string, F extends Fields, O extends string>(
     noun: Noun<N, F, O>,
-    id: Id<N>,
+    id: Id<NoInfer<N>>,
     patch: Patch<Resource<N, F, O>>,
   ): Promise<Row<Resource<N, F, O>>>
   /** Fails with not_found, or with conflict while other rows refer to it. */
-  delete<N extends string, F extends Fields, O extends string>(noun: Noun<N, F, O>, id: Id<N>): Promise<void>
+  delete<N extends string, F extends Fields, O extends string>(noun: Noun<N, F, O>, id: Id<NoInfer<N>>): Promise<void>
   /**
    * Adds to integer fields in one conditional statement, so that no two transactions lose an update. Answers undefined,
    * and changes nothing, when a field would leave its bounds. Fails with not_found.
    */
   add<N extends string, F extends Fields, O extends string>(
     noun: Noun<N, F, O>,
-    id: Id<N>,
+    id: Id<NoInfer<N>>,
     amounts: Amounts<Resource<N, F, O>>,
   ): Promise<Row<Resource<N, F, O>> | undefined>
   /** Runs work that may fail without spoiling the transaction: a savepoint. What it threw is thrown on. */
   attempt<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Kysely over exactly the nouns passed, inside this transaction. An escape hatch: no rule of `allow` filters it, no
+   * Kysely over exactly the nouns passed, inside this transaction, and their items as `<noun>_<field>`. Money and
+   * decimals are their scaled whole number there, times are Date. An escape hatch: no rule of `allow` filters it, no
    * derive or check of the model runs, and bounds are those of the database alone.
    */
   sql<S extends { readonly [name: string]: Resource<string, Fields, string> }>(nouns: S): Kysely<TablesOf<S>>
