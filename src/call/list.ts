@@ -31,6 +31,14 @@ export async function performList(call: Call): Promise<void> {
   if (call.counted) await count(call, session, plan, input)
 }
 
+/** Is one statement all that the page takes: no items, expansions, words or count, and no entries examined in vain. */
+export function isOnePage({ rows, query, shown, counted, access }: Call): boolean {
+  if (query === undefined || rows.items.length > 0 || shown.expand !== undefined) return false
+  if (counted || query.words.length > 0) return false
+  const asked: PageQuery = { ...query, fewWords: false, rules: access.rows }
+  return planOf(rows, contextOf(rows), asked).frontier === undefined
+}
+
 /** What a cursor of this list is bound to. */
 export function placeOf(call: Call, query: Omit<PageQuery, 'rules' | 'fewWords'>): { noun: string; shape: string; tenant: string | null } {
   const filters = query.filters.map((one) => [one.compared, one.operator, one.values])

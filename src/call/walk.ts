@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 import { belongings } from './derive.ts'
 import { Duplicate } from './duplicate.ts'
 import { type House, storeOf } from './house.ts'
+import { isOnePage } from './list.ts'
 import { outageOf } from './refusal.ts'
 import { verbsOf } from './verbs.ts'
 
@@ -90,6 +91,7 @@ async function look(call: Call, compiled: Compiled): Promise<void> {
 }
 
 function isOneStatement(call: Call): boolean {
+  if (call.operation.verb === 'list') return isOnePage(call)
   return call.operation.verb === 'read' && call.rows.items.length === 0 && call.shown.expand === undefined
 }
 

@@ -13,6 +13,7 @@ import type { Operation } from '../define/operation.ts'
 import type { CallInside } from '../doors/rest/batch.ts'
 import type { Engine } from '../store/contract.ts'
 import { RowStore } from '../store/row_store.ts'
+import { cursorSeal } from './cursor_seal.ts'
 import { compile } from './pipeline.ts'
 
 export interface HouseParts {
@@ -38,10 +39,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
     stores,
     clock,
     id: createIds(clock, random),
-    cursors: {
-      seal: (text: string, about: string) => keys.sealDeterministic('cursor', text, about),
-      open: (sealed: string, about: string) => keys.open('cursor', sealed, about),
-    },
+    cursors: cursorSeal(keys),
     sealing: {
       seal: (purpose: string, text: string, about: string) => keys.seal(purpose, text, about),
       open: (purpose: string, sealed: string, about: string) => opened(keys, purpose, sealed, about),
