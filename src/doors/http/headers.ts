@@ -35,7 +35,7 @@ const framing = [
 
 export interface HeaderSheet {
   /** X-Request-Id first, its value empty. */
-  readonly template: HeaderList
+  readonly template: readonly string[]
   /** Lower-case name to the index of its value; -1 for what only the door may say. */
   readonly places: ReadonlyMap<string, number>
 }
@@ -47,7 +47,8 @@ export function headerSheet(hsts: boolean): HeaderSheet {
   template.forEach((name, index) => {
     if (index % 2 === 0) places.set(name.toLowerCase(), index + 1)
   })
-  return Object.freeze({ template: Object.freeze(template) as HeaderList, places }) // frozen: only `slice` copies leave
+  // The list itself is not frozen: copying a frozen array takes V8 ten times as long, on every answer.
+  return Object.freeze({ template, places })
 }
 
 /** Copies the sheet and lays the answer's own headers over it. Throws when an answer sets the framing itself. */
