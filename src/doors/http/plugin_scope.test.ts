@@ -88,6 +88,7 @@ test('a schema that nobody would check refuses the start', async () => {
   const { door } = testDoor({ plugins: [{ prefix: '/custom', plugin: careless }] })
 
   await assert.rejects(door.inject({ method: 'GET', url: '/health' }), /sets no validator compiler/)
+  await door.close()
 })
 
 test('what a plugin adds stays with it, and its end is waited for', async () => {

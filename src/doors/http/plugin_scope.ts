@@ -34,7 +34,7 @@ function addHooks(scope: FastifyInstance, means: ServeMeans, exchanges: WeakMap<
     route.handlerTimeout ??= means.limits.handlerDeadlineMs
   })
   scope.addHook('onRequest', (request, reply, done) => {
-    countRequest(means.sockets, request.raw.socket)
+    if (!countRequest(means.sockets, request.raw.socket)) return
     const exchange = new Exchange(request, reply.raw, means)
     exchanges.set(request, exchange)
     exchange.route = { method: 'GET', path: '', name: request.routeOptions.url ?? '', handle: neverCalled }
