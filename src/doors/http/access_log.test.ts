@@ -132,6 +132,20 @@ test('nothing a caller sends can break a line or show a secret in it', async () 
   }
 })
 
+test('control: the same secret under a name that says nothing would be seen', async () => {
+  const written: string[] = []
+  const log = createLog({ level: 'info', write: (line) => written.push(line) })
+  const handle: Route['handle'] = (request) => {
+    request.log['remark'] = 'hunter2hunter2'
+    return json({})
+  }
+  const { door } = testDoor({ routes: [{ method: 'GET', path: '/a', name: 'a', handle }], log })
+
+  await door.inject({ method: 'GET', url: '/a' })
+
+  assert.match(written[0] ?? '', /hunter2/)
+})
+
 test('behind a trusted proxy the line names the client, behind another one the proxy', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.9, 127.0.0.1' }
   const trusting = testDoor({ trustedProxies: ['127.0.0.0/8'] })

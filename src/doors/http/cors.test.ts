@@ -1,7 +1,8 @@
 // Cross-origin calls: nothing until origins are named, and then nothing for anybody else.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { testDoor } from './test_door.ts'
+import type { Route } from './route.ts'
+import { json, testDoor } from './test_door.ts'
 
 const named = 'https://app.example'
 const strangers = [
@@ -56,6 +57,16 @@ test('nobody else is ever repeated, and the answer still varies', async () => {
       assert.equal(answer.headers['vary'], 'Origin')
     }
   }
+})
+
+test('control: an answer that repeats its caller is what the test above looks for', async () => {
+  const handle: Route['handle'] = ({ headers }) =>
+    json({}, 200, { 'Access-Control-Allow-Origin': headers['origin'] ?? '' })
+  const { door } = testDoor({ origins: [named], routes: [{ method: 'GET', path: '/a', name: 'a', handle }] })
+
+  const answer = await door.inject({ method: 'GET', url: '/a', headers: { origin: strangers[0] ?? '' } })
+
+  assert.notDeepEqual(corsHeaders(answer.headers), [])
 })
 
 test('a preflight is answered 204 with the methods of that address', async () => {

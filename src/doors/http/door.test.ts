@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Problem } from '../../base/pure/problem.ts'
 import type { Route } from './route.ts'
-import { json, testDoor } from './test_door.ts'
+import { json, openDoor, testDoor } from './test_door.ts'
 
 const boom: Route = {
   method: 'GET',
@@ -241,6 +241,15 @@ test('two routes cannot share a method and a URL', () => {
   assert.throws(() => testDoor({ routes: [{ ...twin, path: 'a' }] }), /bad path/)
   assert.throws(() => testDoor({ routes: [{ ...twin, path: '/a/*' }] }), /bad path/)
   assert.throws(() => testDoor({ routes: [{ ...twin, path: '/:a/:a' }] }), /repeats a parameter/)
+})
+
+test('a port that is taken fails the opening, and the door can still be closed', async () => {
+  const first = await openDoor()
+  const { door } = testDoor()
+
+  await assert.rejects(door.listen({ port: first.port, host: '127.0.0.1' }), { code: 'EADDRINUSE' })
+  await door.close()
+  await first.door.close()
 })
 
 test('a fixed segment goes before a parameter, and the parameter is tried when it leads nowhere', async () => {
