@@ -13,23 +13,39 @@ export type WireObject = Record<string, unknown>
 type Member =
   | { readonly from: 'meta'; readonly name: string; readonly at: number }
   | { readonly from: 'column'; readonly name: string; readonly at: number; readonly field: NounField }
-  | { readonly from: 'items'; readonly name: string; readonly at: number; readonly items: NounItems; readonly layout: Layout }
+  | {
+      readonly from: 'items'
+      readonly name: string
+      readonly at: number
+      readonly items: NounItems
+      readonly layout: Layout
+    }
   | { readonly from: 'computed'; readonly name: string; readonly field: NounField }
 
 const plans = new WeakMap<RowStore, readonly Member[]>()
 
-/** Shows one row. `fields` names what is wanted; undefined is everything. */
-export function showRow(house: House, rows: RowStore, whole: Whole, caller: Caller, fields?: ReadonlySet<string>): WireObject {
+/** Shows one row. `fields` names what is wanted besides the id, which is always there; undefined is everything. */
+export function showRow(
+  house: House,
+  rows: RowStore,
+  whole: Whole,
+  caller: Caller,
+  fields?: ReadonlySet<string>,
+): WireObject {
   let plan = plans.get(rows)
   if (plan === undefined) plans.set(rows, (plan = planOf(rows)))
   const wire: WireObject = {}
   for (const member of plan) {
     const { name } = member
-    if (fields !== undefined && !fields.has(name)) continue
+    if (fields !== undefined && name !== 'id' && !fields.has(name)) continue
     if (member.from === 'meta') wire[name] = whole.row[member.at]
-    else if (member.from === 'items') wire[name] = whole.items[member.at]!.map((row) => showItem(member.items.fields, member.layout, row))
+    else if (member.from === 'items')
+      wire[name] = whole.items[member.at]!.map((row) => showItem(member.items.fields, member.layout, row))
     else if (mayRead(member.field, rows.layout, whole.row, caller)) {
-      wire[name] = member.from === 'column' ? showStored(member.field, whole.row[member.at] ?? null) : computed(house, rows, whole, member.field)
+      wire[name] =
+        member.from === 'column'
+          ? showStored(member.field, whole.row[member.at] ?? null)
+          : computed(house, rows, whole, member.field)
     }
   }
   return wire
@@ -41,10 +57,13 @@ function planOf({ noun, layout, items }: RowStore): Member[] {
   const own = Object.keys(noun.resource.fields).flatMap((name): Member[] => {
     const at = items.findIndex((one) => one.items.name === name)
     const held = items[at]
-    if (held !== undefined) return held.items.shown ? [{ from: 'items', name, at, items: held.items, layout: held.layout }] : []
+    if (held !== undefined)
+      return held.items.shown ? [{ from: 'items', name, at, items: held.items, layout: held.layout }] : []
     const field = noun.fields.find((one) => one.name === name)
     if (field !== undefined) return field.shown ? [{ from: 'column', name, at: layout.at.get(name) ?? -1, field }] : []
-    return noun.computed.filter((one) => one.name === name && one.shown).map((one) => ({ from: 'computed', name, field: one }))
+    return noun.computed
+      .filter((one) => one.name === name && one.shown)
+      .map((one) => ({ from: 'computed', name, field: one }))
   })
   return [meta('id'), ...own, meta('createdAt'), meta('updatedAt')]
 }

@@ -13,15 +13,15 @@ import type { ByName, Expanded, FieldsAt, First, Valid, WireAt } from './shapes.
 export interface Rows<M, N extends string, P> {
   list<const E extends First<M, N> = never, const K extends keyof WireAt<M, N> = keyof WireAt<M, N>>(
     query?: ListQuery<FieldsAt<M, N>, E & Valid<M, N, E>, K>,
-  ): Promise<Page<Pick<Expanded<M, N, E>, K & keyof Expanded<M, N, E>>>>
+  ): Promise<Page<Chosen<Expanded<M, N, E>, K>>>
   /** Every row of the list, page after page. */
   each<const E extends First<M, N> = never, const K extends keyof WireAt<M, N> = keyof WireAt<M, N>>(
     query?: ListQuery<FieldsAt<M, N>, E & Valid<M, N, E>, K>,
-  ): AsyncIterable<Pick<Expanded<M, N, E>, K & keyof Expanded<M, N, E>>>
+  ): AsyncIterable<Chosen<Expanded<M, N, E>, K>>
   get<const E extends First<M, N> = never, const K extends keyof WireAt<M, N> = keyof WireAt<M, N>>(
     id: Id<N>,
     query?: ReadQuery<E & Valid<M, N, E>, K>,
-  ): Promise<Pick<Expanded<M, N, E>, K & keyof Expanded<M, N, E>>>
+  ): Promise<Chosen<Expanded<M, N, E>, K>>
   create(data: CreateInput<P, M, N>, options?: Acting): Promise<WireAt<M, N>>
   /** A merge patch (RFC 7396): what is absent stays, null empties. */
   update(id: Id<N>, patch: Partial<Wire<InputOf<FieldsAt<M, N>>>>, options?: Changing): Promise<WireAt<M, N>>
@@ -29,6 +29,9 @@ export interface Rows<M, N extends string, P> {
   replace(id: Id<N>, data: Wire<InputOf<FieldsAt<M, N>>>, options?: Changing): Promise<WireAt<M, N>>
   delete(id: Id<N>, options?: Changing): Promise<void>
 }
+
+// The id is always there.
+type Chosen<R, K> = Pick<R, (K | 'id') & keyof R>
 
 // An action named `create` on the collection takes the place of the generated one, and its input too.
 type CreateInput<P, M, N> = [ActionOf<P, N, 'create'>] extends [never]

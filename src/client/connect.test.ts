@@ -197,6 +197,7 @@ export async function typesOf(client: Client<typeof library>): Promise<void> {
 
   const few = await client.books.list({ fields: ['title'] })
   few.data[0]!.title.trim()
+  few.data[0]!.id.trim()
   // @ts-expect-error -- only the fields asked for are there
   few.data[0]!.price.amount.trim()
   // @ts-expect-error -- a sort by a field that is not there

@@ -1,7 +1,7 @@
 // The typed client at work: a member of it becomes a resource, a method of that a request.
 import type { App } from '../define/app.ts'
 import type { Client } from './client.ts'
-import { type Acting, type Changing, headersOf } from './options.ts'
+import { type Changing, headersOf } from './options.ts'
 import { encodeQuery, type Page, type PlainQuery } from './query.ts'
 import { ask, type Asked, type Connection } from './send.ts'
 
@@ -35,21 +35,23 @@ function rowsOf(send: Send, path: string): object {
 }
 
 function operationsOf(send: Send, path: string): Readonly<Record<string, Method>> {
-  const write = (method: string, at: string, body: unknown, options: Changing = {}, type?: string): Promise<unknown> =>
-    send({ method, path: at, body, headers: { ...headersOf(options), ...typed(type) }, signal: options.signal })
-  const read = (at: string, query: Asking = {}): Promise<unknown> =>
-    send({ method: 'GET', path: `${at}${encodeQuery(query)}`, signal: query.signal })
-  // The methods are called as `Rows` types them, so each cast says what that type has promised.
+  // Whatever comes in here is what `Rows` has typed.
+  const write = (method: string, at: string, body: unknown, given: unknown = {}, type?: string): Promise<unknown> => {
+    const options = given as Changing
+    return send({ method, path: at, body, headers: { ...headersOf(options), ...typed(type) }, signal: options.signal })
+  }
+  const read = (at: string, given: unknown = {}): Promise<unknown> => {
+    const query = given as Asking // as above
+    return send({ method: 'GET', path: `${at}${encodeQuery(query)}`, signal: query.signal })
+  }
   return {
-    list: (query) => read(path, query as Asking),
-    each: (query) => eachRow((page) => read(path, page), query as Asking),
-    get: (id, query) => read(`${path}/${String(id)}`, query as Asking),
-    // The options too are those of `Rows`.
-    create: (data, options) => write('POST', path, data, options as Acting),
-    update: (id, patch, options) => write('PATCH', `${path}/${String(id)}`, patch, options as Changing, mergePatch),
-    replace: (id, data, options) => write('PUT', `${path}/${String(id)}`, data, options as Changing),
-    // As above.
-    delete: (id, options) => write('DELETE', `${path}/${String(id)}`, undefined, options as Changing),
+    list: (query) => read(path, query),
+    each: (query) => eachRow((page) => read(path, page), query as Asking), // as above
+    get: (id, query) => read(`${path}/${String(id)}`, query),
+    create: (data, options) => write('POST', path, data, options),
+    update: (id, patch, options) => write('PATCH', `${path}/${String(id)}`, patch, options, mergePatch),
+    replace: (id, data, options) => write('PUT', `${path}/${String(id)}`, data, options),
+    delete: (id, options) => write('DELETE', `${path}/${String(id)}`, undefined, options),
   }
 }
 

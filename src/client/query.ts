@@ -38,7 +38,7 @@ type Key<F extends Fields> = (keyof F & string) | 'id' | 'createdAt' | 'updatedA
 type Sort<F extends Fields> = Key<F> | `-${Key<F>}`
 
 export interface ReadQuery<E extends string, K> {
-  /** Only these fields. */
+  /** Only these fields, and the id. */
   readonly fields?: readonly K[]
   /** References shown as rows: `customer`, `lines.product`; three deep at most. */
   readonly expand?: readonly E[]
