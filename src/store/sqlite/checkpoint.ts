@@ -16,8 +16,8 @@ const FULL = 13
 export interface CheckpointerOptions {
   readonly file: string
   readonly reader: Connection
-  readonly writer: Writer
-  readonly log: LogFile
+  readonly writer: Pick<Writer, 'whenIdle'>
+  readonly log: Pick<LogFile, 'size'>
   readonly passivePages: number
   readonly truncateBytes: number
   readonly onFailure: (error: StoreError) => void

@@ -1,0 +1,103 @@
+// The log is copied into the database file as it grows, cut when nobody writes, and a failure of either is final.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import test, { type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StoreError } from '../contract.ts'
+import { Checkpointer } from './checkpoint.ts'
+import { Connection, readerRole, volatileRole } from './driver.ts'
+import { openSqlite, type SqliteEngine } from './index.ts'
+import { fileFor, insert, INSERT, numbers, openFor } from './test_store.ts'
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let n = 0; n < 500 && !condition(); n++) await sleep(2)
+  assert.ok(condition(), 'it did not happen')
+}
+
+const fill = (engine: SqliteEngine, from: number): Promise<unknown> =>
+  engine.write({ name: 'fill', isolation: 'locked' }, async (tx) => {
+    for (let n = from; n < from + 2_000; n++) await tx.all(INSERT, [n])
+  })
+
+test('the thread copies the log after so many pages, and not before', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 12 } })
+  assert.equal(engine.figures().checkpoints, 0)
+
+  for (let n = 0; n < 30; n++) await insert(engine, n)
+
+  await until(() => engine.figures().checkpoints > 0)
+  assert.equal((await numbers(engine)).length, 30)
+})
+
+test('the log starts over once it is copied, so it does not grow with the number of writes', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 12 } })
+
+  for (let n = 0; n < 600; n++) {
+    await insert(engine, n)
+    if (n % 20 === 0) await sleep(1)
+  }
+
+  const bytesOfAllWrites = 600 * 4_096
+  assert.ok(engine.figures().logBytes < bytesOfAllWrites / 2, `${engine.figures().logBytes} bytes`)
+})
+
+test('the log is cut when it is long, copied, and nobody writes', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 4, truncateBytes: 10_000 } })
+
+  await fill(engine, 0)
+  await fill(engine, 2_000)
+
+  await until(() => engine.figures().logBytes === 0)
+  await insert(engine, 9_999)
+  assert.equal((await numbers(engine)).length, 4_001)
+})
+
+test('control: a log below its limit is left as it is', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 4, truncateBytes: 10_000_000 } })
+
+  await fill(engine, 0)
+  await until(() => engine.figures().checkpoints > 0)
+  await sleep(20)
+
+  assert.ok(engine.figures().logBytes > 0)
+})
+
+test('a thread that cannot open the database ends the storage', async (t) => {
+  const told: StoreError[] = []
+  const file = fileFor(t)
+  const writer = new Connection(file, volatileRole, () => {})
+  const reader = new Connection(file, readerRole, () => {})
+  writer.exec('create table t (n); insert into t values (1)')
+  const checkpointer = new Checkpointer({
+    file: `${file}/not/there`,
+    reader,
+    writer: { whenIdle: () => false },
+    log: { size: () => 0 },
+    passivePages: 1,
+    truncateBytes: 1,
+    onFailure: (error) => told.push(error),
+  })
+
+  checkpointer.consider()
+  await until(() => told.length > 0)
+
+  assert.equal(told[0]?.failure, 'broken')
+  reader.close()
+  writer.close()
+})
+
+test('closing copies the log and removes it; the rows are in the file', async (t: TestContext) => {
+  const file = fileFor(t)
+  const first = await openSqlite({ file })
+  await first.script(['create table t (n integer not null) strict'])
+  await insert(first, 1)
+  assert.ok(existsSync(`${file}-wal`))
+
+  await first.close()
+  await first.close()
+
+  assert.equal(existsSync(`${file}-wal`), false)
+  const second = await openSqlite({ file })
+  assert.deepEqual(await numbers(second), [1])
+  await second.close()
+})
