@@ -5,7 +5,8 @@ import { outOfStock } from './out_of_stock.ts'
 import { products } from './products.ts'
 
 export const placeOrder = action(orders, 'create', {
-  description: 'Places an order: the stock is taken in the same commit, the total computed from the prices of the moment.',
+  description:
+    'Places an order: the stock is taken in the same commit, the total computed from the prices of the moment.',
   on: 'collection',
   allow: [signedIn],
   input: { lines: items({ product: ref(products), quantity: integer({ min: 1, max: 10_000 }) }, { min: 1, max: 50 }) },
@@ -19,7 +20,8 @@ export const placeOrder = action(orders, 'create', {
     // In the order of ids, so that two orders for the same products never wait for each other in a ring.
     for (const [id, quantity] of [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const product = await tx.add(products, id, { stock: -quantity })
-      if (product === undefined) throw new Problem(outOfStock, 'There is not enough in stock for every line; nothing was taken.')
+      if (product === undefined)
+        throw new Problem(outOfStock, 'There is not enough in stock for every line; nothing was taken.')
       taken.set(id, product)
     }
     const lines = input.lines.map((line) => ({ ...line, price: taken.get(line.product)!.price, discount: '0.00' }))

@@ -11,7 +11,11 @@ export interface Addition {
 }
 
 /** The row after the addition; undefined where a bound forbids it or the row is not there. */
-export function addTo(rows: RowStore, session: Session, { id, now, amounts }: Addition): Promise<StoredRow | undefined> {
+export function addTo(
+  rows: RowStore,
+  session: Session,
+  { id, now, amounts }: Addition,
+): Promise<StoredRow | undefined> {
   const names = Object.keys(amounts)
   if (names.length === 0) throw new TypeError(`${rows.noun.name}: add needs an amount`)
   const columns = names.map((name) => addedColumn(rows, name))
@@ -24,6 +28,7 @@ export function addTo(rows: RowStore, session: Session, { id, now, amounts }: Ad
 function addedColumn({ noun, layout }: RowStore, name: string): AddedColumn {
   const found = layout.columns[layout.at.get(name) ?? -1]
   const between = found?.field?.field.kind.checks.find((check) => check.check === 'between')
-  if (found?.storage !== 'int' || between === undefined) throw new TypeError(`${noun.name}.${name}: add needs an integer field`)
+  if (found?.storage !== 'int' || between === undefined)
+    throw new TypeError(`${noun.name}.${name}: add needs an integer field`)
   return { column: found.column, min: Number(between.min), max: Number(between.max) }
 }

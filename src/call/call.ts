@@ -53,8 +53,20 @@ export interface Access {
 }
 
 export type Answer =
-  | { readonly kind: 'row'; readonly value: unknown; readonly id: string; readonly tag: string; readonly created: boolean }
-  | { readonly kind: 'page'; readonly data: readonly unknown[]; readonly next: string | null; readonly count: number | undefined; readonly exact: boolean }
+  | {
+      readonly kind: 'row'
+      readonly value: unknown
+      readonly id: string
+      readonly tag: string
+      readonly created: boolean
+    }
+  | {
+      readonly kind: 'page'
+      readonly data: readonly unknown[]
+      readonly next: string | null
+      readonly count: number | undefined
+      readonly exact: boolean
+    }
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'unchanged'; readonly tag: string }
   | { readonly kind: 'nothing' }

@@ -12,7 +12,12 @@ export interface Caller extends CallerFacts {
 }
 
 /** A caller who is not signed in; the address keeps the budget. */
-export const anonymous = (address: string): Caller => ({ id: null, tenant: null, roles: [], budget: `address ${address}` })
+export const anonymous = (address: string): Caller => ({
+  id: null,
+  tenant: null,
+  roles: [],
+  budget: `address ${address}`,
+})
 
 /** Does the caller alone satisfy the rule? */
 export function satisfies(caller: Caller, rule: CallerRule): boolean {
@@ -24,5 +29,10 @@ export function satisfies(caller: Caller, rule: CallerRule): boolean {
 /** The caller as code inside an action sees it. */
 export function meOf(caller: Caller): Me {
   const roles = Object.freeze([...caller.roles])
-  return Object.freeze({ id: caller.id ?? '', tenant: caller.tenant, roles, is: (role: string) => roles.includes(role) })
+  return Object.freeze({
+    id: caller.id ?? '',
+    tenant: caller.tenant,
+    roles,
+    is: (role: string) => roles.includes(role),
+  })
 }

@@ -43,7 +43,12 @@ export function checkMerge(operation: Operation): Step {
   }
 }
 
-function checkedBody(check: CheckBody, wire: unknown, mode: BodyMode, before?: Readonly<Record<string, unknown>>): unknown {
+function checkedBody(
+  check: CheckBody,
+  wire: unknown,
+  mode: BodyMode,
+  before?: Readonly<Record<string, unknown>>,
+): unknown {
   if (wire === undefined) throw new Problem('malformed', 'A JSON body is needed.')
   const issues = collectIssues()
   const body = check(wire, '', issues, mode, before)
@@ -90,7 +95,11 @@ function refuseForbidden(call: Call, before: Whole | undefined): void {
   const forbidden = guarded.filter((field) => !mayWrite(call, rows, field, before))
   if (forbidden.length === 0) return
   throw new Problem('forbidden', 'You may not set these fields.', {
-    errors: forbidden.map(({ name }) => ({ pointer: `/${name}`, code: 'forbidden', message: 'You may not set this field.' })),
+    errors: forbidden.map(({ name }) => ({
+      pointer: `/${name}`,
+      code: 'forbidden',
+      message: 'You may not set this field.',
+    })),
   })
 }
 

@@ -51,7 +51,8 @@ function readFields(noun: Noun, caller: Caller, text: string): Set<string> {
   const names = text.split(',')
   for (const name of names) {
     const field = noun.byName.get(name)
-    if (!isMeta(name) && (field === undefined || !mayName(field, caller))) throw bad('fields', `there is no field "${name}"`)
+    if (!isMeta(name) && (field === undefined || !mayName(field, caller)))
+      throw bad('fields', `there is no field "${name}"`)
   }
   return new Set(names)
 }
@@ -107,7 +108,8 @@ function readValues(asked: AskedFilter, operator: Operator, column: LayoutColumn
 
 function readPattern({ text, parameter }: AskedFilter, folded: boolean): string {
   if (text.length === 0 || text.length > 100) throw bad(parameter, 'a pattern has 1 to 100 characters')
-  if (text.includes('\0') || !text.isWellFormed()) throw bad(parameter, 'the text holds characters that cannot be stored')
+  if (text.includes('\0') || !text.isWellFormed())
+    throw bad(parameter, 'the text holds characters that cannot be stored')
   if ((text.match(/[%_]/g)?.length ?? 0) > wildcards) throw bad(parameter, `at most ${wildcards} wildcards`)
   if (/(^|[^\\])(\\\\)*\\$/.test(text)) throw bad(parameter, 'a pattern does not end in a single \\')
   return folded ? fold(text) : text
@@ -173,21 +175,27 @@ function readSort(call: Call, text: string | undefined): { keys: readonly string
 
 function readLimit(text: string | undefined): number {
   if (text === undefined) return pageLimits.defaultRows
-  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > pageLimits.maxRows) throw bad('limit', `a number from 1 to ${pageLimits.maxRows}`)
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > pageLimits.maxRows)
+    throw bad('limit', `a number from 1 to ${pageLimits.maxRows}`)
   return Number(text)
 }
 
 function readWords(call: Call, text: string | undefined): readonly string[] {
   if (text === undefined) return []
   if (call.operation.noun.search.length === 0) throw bad('q', `${call.operation.noun.name} has no full text search`)
-  if (text.includes('\0') || !text.isWellFormed() || text.length > 200) throw bad('q', 'a text of at most 200 characters')
+  if (text.includes('\0') || !text.isWellFormed() || text.length > 200)
+    throw bad('q', 'a text of at most 200 characters')
   const words = wordsOf(text)
   if (words.length === 0) throw bad('q', 'there is no word in it')
   if (words.length > pageLimits.searchWords) throw bad('q', `at most ${pageLimits.searchWords} words`)
   return words
 }
 
-function readAfter(call: Call, query: Parameters<typeof placeOf>[1], cursor: string | undefined): Filter['values'] | undefined {
+function readAfter(
+  call: Call,
+  query: Parameters<typeof placeOf>[1],
+  cursor: string | undefined,
+): Filter['values'] | undefined {
   if (cursor === undefined) return undefined
   const key = readCursor(call.house.cursors, placeOf(call, query), cursor, query.keys.length + 1)
   if (key === undefined) throw bad('after', 'the cursor is not one of this list')

@@ -15,18 +15,36 @@ export type Values = Readonly<Record<string, unknown>>
 export async function draftNew(house: House, rows: RowStore, values: Values, now: Date, tx: Tx): Promise<Whole> {
   const id = house.id()
   const stamp = now.toISOString()
-  const meta = new Map<string, Stored>([['id', id], ['createdAt', stamp], ['updatedAt', stamp], ['version', 1]])
+  const meta = new Map<string, Stored>([
+    ['id', id],
+    ['createdAt', stamp],
+    ['updatedAt', stamp],
+    ['version', 1],
+  ])
   if (typeof values['id'] === 'string') meta.set('id', values['id'])
   return derived(house, rows, layOut(house, rows, values, meta, undefined), tx)
 }
 
 /** A row changed; its version stays what it was, because the update that finds it counts it up. */
-export async function draftChanged(house: House, rows: RowStore, before: Whole, values: Values, now: Date, tx: Tx): Promise<Whole> {
+export async function draftChanged(
+  house: House,
+  rows: RowStore,
+  before: Whole,
+  values: Values,
+  now: Date,
+  tx: Tx,
+): Promise<Whole> {
   const meta = new Map<string, Stored>([['updatedAt', now.toISOString()]])
   return derived(house, rows, layOut(house, rows, values, meta, before), tx)
 }
 
-function layOut(house: House, rows: RowStore, values: Values, meta: ReadonlyMap<string, Stored>, before: Whole | undefined): Whole {
+function layOut(
+  house: House,
+  rows: RowStore,
+  values: Values,
+  meta: ReadonlyMap<string, Stored>,
+  before: Whole | undefined,
+): Whole {
   const { layout } = rows
   const id = String(meta.get('id') ?? before?.row[0])
   const row = layout.columns.map(({ name, field }, at): Stored => {
@@ -78,7 +96,11 @@ function checked(rows: RowStore, draft: Whole): Whole {
   const broken = rows.noun.checks.filter(({ expr }) => evaluate(expr, rows.layout, draft.row, nobody) === false)
   if (broken.length === 0) return draft
   throw new Problem('invalid', `The values do not fit together: ${broken.map(({ name }) => name).join(', ')}.`, {
-    errors: broken.map(({ name }) => ({ pointer: '', code: 'bad_check', message: `The check "${name}" does not hold.` })),
+    errors: broken.map(({ name }) => ({
+      pointer: '',
+      code: 'bad_check',
+      message: `The check "${name}" does not hold.`,
+    })),
   })
 }
 

@@ -39,7 +39,9 @@ const errorsOf = (names: readonly string[]): FieldError[] =>
   names.map((name) => ({ pointer: `/${name}`, code: 'duplicate', message: detail }))
 
 function reported({ noun }: RowStore, { columns }: StoreError): FieldError[] {
-  const names = columns.map((column) => noun.fields.find((field) => field.column === column || field.keyColumn === column)?.name)
+  const names = columns.map(
+    (column) => noun.fields.find((field) => field.column === column || field.keyColumn === column)?.name,
+  )
   return errorsOf(names.filter((name) => name !== undefined && name !== noun.tenant).map(String))
 }
 
@@ -54,7 +56,9 @@ async function isTaken(house: House, rows: RowStore, names: readonly string[], {
     return `${quote(comparedColumn(noun, name))} = ${draft.slot(storage, () => values[at] ?? null)}`
   })
   const other = `"id" <> ${draft.slot('uuid', () => row[0] ?? null)}`
-  const made = draft.finish(`select 1 from ${quote(layout.table)} where ${[...same, other].join(' and ')} limit 1`, ['int'])
+  const made = draft.finish(`select 1 from ${quote(layout.table)} where ${[...same, other].join(' and ')} limit 1`, [
+    'int',
+  ])
   return (await house.engine.query(made.statement, made.values(null))).length > 0
 }
 

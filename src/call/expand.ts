@@ -18,7 +18,8 @@ export function readExpand(model: Model, noun: Noun, text: string): ExpandTree {
     for (const name of names) {
       const next = follow(model, place, name)
       if (next === undefined) throw bad(path, `"${name}" is not a reference of ${place.noun.name}`)
-      if (next.items === undefined && ++depth > pageLimits.expandDepth) throw bad(path, `it is deeper than ${pageLimits.expandDepth}`)
+      if (next.items === undefined && ++depth > pageLimits.expandDepth)
+        throw bad(path, `it is deeper than ${pageLimits.expandDepth}`)
       if (!level.has(name)) level.set(name, new Map<string, ExpandTree>())
       level = level.get(name) as Map<string, ExpandTree> // made two lines above, as a Map
       place = next

@@ -26,7 +26,8 @@ export async function findRows(
   const descending = sort.startsWith('-') ? ' desc' : ''
   const column = columnOf(rows, sort.replace(/^-/, ''))
   const limit = options.limit ?? 100
-  if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new TypeError(`${rows.noun.name}: find takes a limit from 1 to ${most}`)
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new TypeError(`${rows.noun.name}: find takes a limit from 1 to ${most}`)
   const text =
     `select ${selectList(rows.layout, rows.dialect, 't')} from ${quote(rows.layout.table)} as t where ${conjunction(conditions)} ` +
     `order by t.${quote(column.column)}${descending}, t."id"${descending} limit ${limit}`

@@ -25,7 +25,8 @@ export async function performList(call: Call): Promise<void> {
   const input: PageInput = { query, caller }
   const found = await session.all(plan.page.statement, plan.page.values(input))
   const page = found.slice(0, query.limit)
-  const last = found.length > query.limit ? keyOf(rows, query, page[page.length - 1]!) : await frontierOf(session, plan, input)
+  const last =
+    found.length > query.limit ? keyOf(rows, query, page[page.length - 1]!) : await frontierOf(session, plan, input)
   call.found = await rows.wholes(session, page)
   call.next = last === undefined ? null : writeCursor(call.house.cursors, placeOf(call, query), last)
   if (call.counted) await count(call, session, plan, input)
@@ -40,7 +41,10 @@ export function isOnePage({ rows, query, shown, counted, access }: Call): boolea
 }
 
 /** What a cursor of this list is bound to. */
-export function placeOf(call: Call, query: Omit<PageQuery, 'rules' | 'fewWords'>): { noun: string; shape: string; tenant: string | null } {
+export function placeOf(
+  call: Call,
+  query: Omit<PageQuery, 'rules' | 'fewWords'>,
+): { noun: string; shape: string; tenant: string | null } {
   const filters = query.filters.map((one) => [one.compared, one.operator, one.values])
   const shape = JSON.stringify([filters, query.keys, query.descending, query.words.toSorted()])
   return { noun: call.operation.noun.name, shape, tenant: call.caller.tenant }
@@ -63,7 +67,11 @@ function planOf(rows: RowStore, context: PageContext, query: PageQuery): PagePla
 }
 
 /** The rarest word first; few when the rows that hold it can all be examined. */
-async function orderWords(session: Session, context: PageContext, words: readonly string[]): Promise<{ words: readonly string[]; few: boolean }> {
+async function orderWords(
+  session: Session,
+  context: PageContext,
+  words: readonly string[],
+): Promise<{ words: readonly string[]; few: boolean }> {
   if (words.length === 0) return { words, few: false }
   const counted: { word: string; rows: number }[] = []
   const made = countWord(context)

@@ -21,7 +21,8 @@ async function findRow(call: Call, session: Session): Promise<Whole['row']> {
   const { operation, rows, caller, ask, access } = call
   const id = ask.id ?? ''
   // Who may not read a row must not learn of it by trying to change it. A verb without a read rule of its own stands alone.
-  const readable = operation.noun.resource.spec.allow.read === undefined ? access : reachOf(operation.noun.allow.read, caller)
+  const readable =
+    operation.noun.resource.spec.allow.read === undefined ? access : reachOf(operation.noun.allow.read, caller)
   const seen = readable === undefined ? access.rows : readable.rows
   const allowed = isSafe(operation) || access.rows === undefined ? undefined : access.rows
   const made = rows.readById({ seen: tenantOrRules(call, seen), allowed, lock: !isSafe(operation), count: 1 })
@@ -42,7 +43,8 @@ function tenantOrRules(call: Call, seen: Call['access']['rows']): Call['access']
 function checkPreconditions(call: Call, whole: Whole): void {
   const { ask, operation, rows } = call
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
-  const matches = (tags: readonly string[]): boolean => tags.includes('*') || tags.some((one) => one.split('-')[0] === tag)
+  const matches = (tags: readonly string[]): boolean =>
+    tags.includes('*') || tags.some((one) => one.split('-')[0] === tag)
   if (isSafe(operation)) return
   if (ask.ifMatch !== undefined && !matches(ask.ifMatch)) {
     throw new Problem('precondition_failed', 'The row has changed since you read it; read it again.')

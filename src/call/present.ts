@@ -41,27 +41,52 @@ async function presentRow(call: Call): Promise<void> {
   }
   const [value] = await showAll(call, rows, [whole])
   // What expansions and chosen fields show is more or less than the row, so the row's version does not name it.
-  call.answer = { kind: 'row', value, id: String(whole.row[0]), tag: plain ? tag : '', created: operation.verb === 'create' }
+  call.answer = {
+    kind: 'row',
+    value,
+    id: String(whole.row[0]),
+    tag: plain ? tag : '',
+    created: operation.verb === 'create',
+  }
 }
 
 /** Shows rows, and the rows they refer to as far as the call asks for. */
 export async function showAll(call: Call, rows: RowStore, wholes: readonly Whole[]): Promise<WireObject[]> {
   const { house, caller, shown } = call
   const data = wholes.map((whole) => showRow(house, rows, whole, caller, shown.fields))
-  if (shown.expand !== undefined && call.session !== undefined) await expandLevel(call, call.session, rows, data, shown.expand)
+  if (shown.expand !== undefined && call.session !== undefined)
+    await expandLevel(call, call.session, rows, data, shown.expand)
   return data
 }
 
-async function expandLevel(call: Call, session: Session, rows: RowStore, data: readonly WireObject[], tree: ExpandTree): Promise<void> {
+async function expandLevel(
+  call: Call,
+  session: Session,
+  rows: RowStore,
+  data: readonly WireObject[],
+  tree: ExpandTree,
+): Promise<void> {
   for (const [name, below] of tree) {
     const items = rows.items.find((one) => one.items.name === name)
     if (items === undefined) {
-      await expandField(call, session, rows.noun.fields.find((field) => field.name === name), data, below)
+      await expandField(
+        call,
+        session,
+        rows.noun.fields.find((field) => field.name === name),
+        data,
+        below,
+      )
       continue
     }
     const inner = data.flatMap((row) => (Array.isArray(row[name]) ? (row[name] as WireObject[]) : [])) // shown by showItem
     for (const [field, deeper] of below) {
-      await expandField(call, session, items.items.fields.find((one) => one.name === field), inner, deeper)
+      await expandField(
+        call,
+        session,
+        items.items.fields.find((one) => one.name === field),
+        inner,
+        deeper,
+      )
     }
   }
 }
@@ -86,7 +111,12 @@ async function expandField(
   }
 }
 
-async function readShown(call: Call, session: Session, rows: RowStore, ids: readonly string[]): Promise<Map<string, WireObject>> {
+async function readShown(
+  call: Call,
+  session: Session,
+  rows: RowStore,
+  ids: readonly string[],
+): Promise<Map<string, WireObject>> {
   const { house, caller } = call
   const reach = reachOf(rows.noun.allow.read, caller)
   const shown = new Map<string, WireObject>()

@@ -24,7 +24,8 @@ export async function presentResult(call: Call): Promise<void> {
   else call.answer = { kind: 'value', value: showFields(output, result) }
 }
 
-const isResource = (output: AnyResource | Fields): output is AnyResource => 'type' in output && output.type === 'resource'
+const isResource = (output: AnyResource | Fields): output is AnyResource =>
+  'type' in output && output.type === 'resource'
 
 async function presentRow(call: Call, action: Action<AnyResource>, rows: RowStore, result: unknown): Promise<void> {
   const whole = await wholeOf(call, rows, result)
@@ -35,7 +36,9 @@ async function presentRow(call: Call, action: Action<AnyResource>, rows: RowStor
 
 async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Whole> {
   if (typeof result !== 'object' || result === null) {
-    throw new TypeError(`${call.operation.id}: returned ${String(result)} where a row of ${rows.noun.name} was promised`)
+    throw new TypeError(
+      `${call.operation.id}: returned ${String(result)} where a row of ${rows.noun.name} was promised`,
+    )
   }
   const tag = tagOf(result)
   if (tag?.rows === rows) return tag.whole
@@ -43,7 +46,8 @@ async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Who
   const made = rows.readById({ seen: undefined, count: 1 })
   const { session, caller } = call
   const found = session === undefined ? [] : await session.all(made.statement, made.values({ ids: [id], caller }))
-  if (found.length === 0 || session === undefined) throw new TypeError(`${call.operation.id}: returned no row of ${rows.noun.name}`)
+  if (found.length === 0 || session === undefined)
+    throw new TypeError(`${call.operation.id}: returned no row of ${rows.noun.name}`)
   return (await rows.wholes(session, found))[0]!
 }
 

@@ -25,7 +25,12 @@ export async function checkInputReferences(call: Call): Promise<void> {
 }
 
 /** Fails with invalid, naming every reference that leads nowhere this caller may go. */
-export async function checkReferences({ house, caller }: Call, session: Session, fields: Fields, values: Values): Promise<void> {
+export async function checkReferences(
+  { house, caller }: Call,
+  session: Session,
+  fields: Fields,
+  values: Values,
+): Promise<void> {
   const mentions = mentionsOf(fields, values, '')
   if (mentions.length === 0) return
   const errors: FieldError[] = []
@@ -47,7 +52,9 @@ function mentionsOf(fields: Fields, values: Values, base: string): Mention[] {
     if (of !== undefined && Array.isArray(value)) {
       return value.flatMap((item: Values, at) => mentionsOf(of, item, `${pointer}/${at}`))
     }
-    return to !== undefined && typeof value === 'string' && !options.readonly ? [{ target: to, id: value, pointer }] : []
+    return to !== undefined && typeof value === 'string' && !options.readonly
+      ? [{ target: to, id: value, pointer }]
+      : []
   })
 }
 

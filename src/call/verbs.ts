@@ -39,7 +39,8 @@ export function verbsOf(work: Work): Tx {
     },
     create: async (noun: AnyResource, data: Plain) => (await createAll(work, rowsOf(noun), [data], tx))[0],
     createMany: (noun: AnyResource, data: readonly Plain[]) => createAll(work, rowsOf(noun), data, tx),
-    upsert: (noun: AnyResource, data: readonly Plain[], options: UpsertOptions) => upsert(work, rowsOf(noun), data, options, tx),
+    upsert: (noun: AnyResource, data: readonly Plain[], options: UpsertOptions) =>
+      upsert(work, rowsOf(noun), data, options, tx),
     update: (noun: AnyResource, id: string, patch: Plain) => update(work, rowsOf(noun), id, patch, tx),
     delete: async (noun: AnyResource, id: string) => {
       const rows = rowsOf(noun)
@@ -70,7 +71,10 @@ async function readWholes(work: Work, rows: RowStore, ids: readonly string[], lo
   const wanted = [...new Set(ids)]
   const made = rows.readById({ seen: undefined, lock, count: padded(wanted.length) })
   const caller = { id: null, tenant: null }
-  const wholes = await rows.wholes(work.session, await work.session.all(made.statement, made.values({ ids: wanted, caller })))
+  const wholes = await rows.wholes(
+    work.session,
+    await work.session.all(made.statement, made.values({ ids: wanted, caller })),
+  )
   const byId = new Map(wholes.map((whole) => [whole.row[0], whole]))
   return ids.map((id) => {
     const whole = byId.get(id)
@@ -108,7 +112,13 @@ interface UpsertOptions {
   readonly keep?: boolean
 }
 
-async function upsert(work: Work, rows: RowStore, data: readonly Plain[], options: UpsertOptions, tx: Tx): Promise<object[]> {
+async function upsert(
+  work: Work,
+  rows: RowStore,
+  data: readonly Plain[],
+  options: UpsertOptions,
+  tx: Tx,
+): Promise<object[]> {
   const { house, session, now } = work
   if (data.length === 0) return []
   const drafts: Whole[] = []
@@ -121,24 +131,36 @@ async function upsert(work: Work, rows: RowStore, data: readonly Plain[], option
 }
 
 /** The unique key that `by` names, and the columns a row that exists takes over: those some row of the data gives. */
-function conflictOf({ noun, layout }: RowStore, { by, keep }: UpsertOptions, data: readonly Plain[]): { columns: string[]; update: string[] } {
+function conflictOf(
+  { noun, layout }: RowStore,
+  { by, keep }: UpsertOptions,
+  data: readonly Plain[],
+): { columns: string[]; update: string[] } {
   const names = noun.tenant === undefined || by.includes(noun.tenant) ? by : [noun.tenant, ...by]
   if (!noun.uniques.some((unique) => unique.toSorted().join() === by.toSorted().join())) {
     throw new TypeError(`${noun.name}: upsert by "${by.join(', ')}", which is not a unique key of it`)
   }
-  const columns = names.map((name) => noun.fields.find((field) => field.name === name)).map((field) => field?.keyColumn ?? field?.column ?? '')
+  const columns = names
+    .map((name) => noun.fields.find((field) => field.name === name))
+    .map((field) => field?.keyColumn ?? field?.column ?? '')
   const given = new Set(data.flatMap((values) => Object.keys(values)))
-  const taken = layout.columns.filter(({ name, field }) =>
-    name === 'updatedAt' || (field !== undefined && !names.includes(name) && (given.has(name) || field.field.options.derived === true)),
+  const taken = layout.columns.filter(
+    ({ name, field }) =>
+      name === 'updatedAt' ||
+      (field !== undefined && !names.includes(name) && (given.has(name) || field.field.options.derived === true)),
   )
   const keys = taken.map(({ field }) => field?.keyColumn).filter((column) => column !== undefined)
   return { columns, update: keep === true ? [] : [...taken.map(({ column }) => column), ...keys] }
 }
 
 // The row answered may be an older one with its own id; its items are those of the draft with the same key.
-function itemsFor({ layout }: RowStore, drafts: readonly Whole[], row: StoredRow, by: readonly string[]): Whole['items'] {
+function itemsFor(
+  { layout }: RowStore,
+  drafts: readonly Whole[],
+  row: StoredRow,
+  by: readonly string[],
+): Whole['items'] {
   const key = (one: StoredRow): string => JSON.stringify(by.map((name) => valueAt(layout, one, name)))
   const draft = drafts.find((one) => key(one.row) === key(row))
   return (draft?.items ?? []).map((items) => items.map((item) => item.with(1, row[0] ?? null)))
 }
-

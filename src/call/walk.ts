@@ -33,7 +33,13 @@ export async function walk(house: House, compiled: Compiled, ask: Ask, caller: C
 }
 
 /** Walks only the steps inside, in a transaction that is open already: an operation of a batch. */
-export async function walkInside(house: House, compiled: Compiled, ask: Ask, caller: Caller, session: Transaction): Promise<Answer> {
+export async function walkInside(
+  house: House,
+  compiled: Compiled,
+  ask: Ask,
+  caller: Caller,
+  session: Transaction,
+): Promise<Answer> {
   const call = open(house, compiled.operation, ask, caller)
   for (const step of compiled.before) await step(call)
   await inside(call, compiled, session)
@@ -86,7 +92,8 @@ const nothing = Object.freeze({ rows: [] })
 /** A read: one statement on its own where that is all it takes, else one snapshot for the whole tree. */
 async function look(call: Call, compiled: Compiled): Promise<void> {
   const { engine } = call.house
-  if (isOneStatement(call)) await steps(call, compiled.inside, { all: (statement, values) => engine.query(statement, values) })
+  if (isOneStatement(call))
+    await steps(call, compiled.inside, { all: (statement, values) => engine.query(statement, values) })
   else await engine.snapshot((session) => steps(call, compiled.inside, session))
 }
 

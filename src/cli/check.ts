@@ -19,7 +19,9 @@ Joins the app: every name resolved, every rule read, every sort with its index. 
     const addresses = addressesOf(model).map(({ name, method, path }) => ({ name, method, path }))
     const { tables } = tablesOf(model)
     if (read.values['json'] === true) {
-      process.stdout.write(`${JSON.stringify({ app: model.name, operations: addresses, tables: tables.map(({ name }) => name) })}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ app: model.name, operations: addresses, tables: tables.map(({ name }) => name) })}\n`,
+      )
       return
     }
     for (const { method, path, name } of addresses) process.stdout.write(`${method.padEnd(6)} ${path}   ${name}\n`)

@@ -18,9 +18,17 @@ export interface Words {
 }
 
 /** Reads a command's words; prints its help and answers undefined when that is what was asked. Fails with UsageError. */
-export function readWords(command: Pick<Command, 'name' | 'help'>, words: readonly string[], options: ParseArgsOptionsConfig): Words | undefined {
+export function readWords(
+  command: Pick<Command, 'name' | 'help'>,
+  words: readonly string[],
+  options: ParseArgsOptionsConfig,
+): Words | undefined {
   try {
-    const read = parseArgs({ args: [...words], options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true })
+    const read = parseArgs({
+      args: [...words],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    })
     if (read.values['help'] !== true) return read as Words // no option here is declared `multiple`, so no value is a list
     process.stdout.write(command.help)
     return undefined

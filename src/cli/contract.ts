@@ -15,7 +15,8 @@ Prints the same document the server answers at /api/v1/openapi.json.
   async run(words) {
     const read = readWords(contract, words, { app: { type: 'string' } })
     if (read === undefined) return
-    if (read.positionals.length !== 1 || read.positionals[0] !== 'print') throw new UsageError('contract: say "plinth contract print"')
+    if (read.positionals.length !== 1 || read.positionals[0] !== 'print')
+      throw new UsageError('contract: say "plinth contract print"')
     const app = await findApp(textOf(read, 'app'))
     process.stdout.write(`${JSON.stringify(openApi(join(app), app.options), null, 2)}\n`)
   },

@@ -25,5 +25,7 @@ function declared(): string | undefined {
   const manifest: unknown = JSON.parse(readFileSync('package.json', 'utf8'))
   if (typeof manifest !== 'object' || manifest === null || !('plinth' in manifest)) return undefined
   const { plinth } = manifest
-  return typeof plinth === 'object' && plinth !== null && 'app' in plinth && typeof plinth.app === 'string' ? plinth.app : undefined
+  return typeof plinth === 'object' && plinth !== null && 'app' in plinth && typeof plinth.app === 'string'
+    ? plinth.app
+    : undefined
 }

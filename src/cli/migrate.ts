@@ -5,7 +5,14 @@ import { readConfig } from '../server/config.ts'
 import { openEngine } from '../server/engine.ts'
 import { exitCodes } from '../server/run.ts'
 import type { Engine } from '../store/contract.ts'
-import { applyMigrations, migrationStatus, type Plan, planMigration, sealMigration, writeMigration } from '../store/migrate/index.ts'
+import {
+  applyMigrations,
+  migrationStatus,
+  type Plan,
+  planMigration,
+  sealMigration,
+  writeMigration,
+} from '../store/migrate/index.ts'
 import { tablesOf } from '../store/tables.ts'
 import { type Command, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
@@ -77,13 +84,17 @@ async function apply(engine: Engine, directory: string): Promise<void> {
   })
   say(applied.files.length === 0 ? 'Nothing was pending.' : `Applied: ${applied.files.join(', ')}`)
   if (applied.waiting === undefined) return
-  say(`${applied.waiting.file} waits: older processes still run (${applied.waiting.processes.map(({ version }) => version).join(', ')})`)
+  say(
+    `${applied.waiting.file} waits: older processes still run (${applied.waiting.processes.map(({ version }) => version).join(', ')})`,
+  )
   process.exitCode = exitCodes.no
 }
 
 async function status(engine: Engine, words: Words, directory: string): Promise<void> {
   const states = await migrationStatus(engine, directory)
   if (words.values['json'] === true) say(JSON.stringify(states))
-  else for (const { number, name, state, stepsDone, steps } of states) say(`${String(number).padStart(4, '0')} ${name}: ${state} ${stepsDone}/${steps}`)
+  else
+    for (const { number, name, state, stepsDone, steps } of states)
+      say(`${String(number).padStart(4, '0')} ${name}: ${state} ${stepsDone}/${steps}`)
   if (states.some(({ state }) => state !== 'done')) process.exitCode = exitCodes.no
 }

@@ -21,16 +21,23 @@ same environment. \`--role member\` is a customer of the app, a new one each tim
 first use. Other roles have no row. Refused in production.
 `,
   async run(words) {
-    const read = readWords(token, words, { role: { type: 'string' }, id: { type: 'string' }, tenant: { type: 'string' } })
+    const read = readWords(token, words, {
+      role: { type: 'string' },
+      id: { type: 'string' },
+      tenant: { type: 'string' },
+    })
     if (read === undefined) return
     const config = readConfig()
     if (config.production) throw new UsageError('token: there are no development tokens in production')
     const role = textOf(read, 'role')
-    if (role === undefined || !/^[a-z][a-zA-Z0-9_-]{0,40}$/.test(role)) throw new UsageError('token: --role <name> is needed')
+    if (role === undefined || !/^[a-z][a-zA-Z0-9_-]{0,40}$/.test(role))
+      throw new UsageError('token: --role <name> is needed')
     const sub = idOf(textOf(read, 'id'), 'id') ?? createIds(systemClock, systemRandom)()
     const tenant = idOf(textOf(read, 'tenant'), 'tenant') ?? null
     const exp = Math.floor(systemClock.ms() / 1000) + livesSeconds
-    process.stdout.write(`${signToken(keyringOf(config), { sub, roles: [role], tenant, profile: role === 'member', exp })}\n`)
+    process.stdout.write(
+      `${signToken(keyringOf(config), { sub, roles: [role], tenant, profile: role === 'member', exp })}\n`,
+    )
   },
 }
 

@@ -32,7 +32,15 @@ interface OnRow<N extends string, F extends Fields, O extends string, I, P> exte
   readonly row: Row<Resource<N, F, O>>
 }
 
-export interface ActionSpec<N extends string, F extends Fields, O extends string, I extends ActionInput, Y extends Output, P, S> {
+export interface ActionSpec<
+  N extends string,
+  F extends Fields,
+  O extends string,
+  I extends ActionInput,
+  Y extends Output,
+  P,
+  S,
+> {
   /** `row` (the default): POST /{resource}/{id}/{action}. `collection`: POST /{resource}/{action}. */
   readonly on?: S
   readonly allow: readonly Rule<NoInfer<F>>[]
@@ -70,7 +78,13 @@ export interface PlainActionSpec {
   readonly description?: string
   readonly bodyBytes?: number
   prepare?(call: { readonly input: unknown; readonly me: Me; readonly signal: AbortSignal }): Promise<unknown>
-  run(call: { readonly row?: unknown; readonly input: unknown; readonly prepared: unknown; readonly me: Me; readonly tx: Tx }): Promise<unknown>
+  run(call: {
+    readonly row?: unknown
+    readonly input: unknown
+    readonly prepared: unknown
+    readonly me: Me
+    readonly tx: Tx
+  }): Promise<unknown>
 }
 
 /**

@@ -24,6 +24,7 @@ export interface App<P = unknown> {
 
 /** Gathers the parts: `app('shop', shop)` with `import * as shop from './shop.ts'`, or `{ ...orders, ...products }`. */
 export function app<P extends object>(name: string, parts: P, options: AppOptions = {}): App<P> {
-  if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) throw new TypeError(`app "${name}": a name is lower case letters, digits and -`)
+  if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
+    throw new TypeError(`app "${name}": a name is lower case letters, digits and -`)
   return Object.freeze({ type: 'app', name, parts, options })
 }

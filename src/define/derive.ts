@@ -15,7 +15,9 @@ export interface Derive {
 /** Says how each `derived` field is computed from the row as it will be written. Runs on create and update. */
 export function derive<N extends string, F extends Fields, O extends string>(
   on: Resource<N, F, O>,
-  by: { [K in DerivedKeys<F>]: (call: { readonly data: DraftOf<F>; readonly tx: Tx }) => Value<F[K]> | Promise<Value<F[K]>> },
+  by: {
+    [K in DerivedKeys<F>]: (call: { readonly data: DraftOf<F>; readonly tx: Tx }) => Value<F[K]> | Promise<Value<F[K]>>
+  },
 ): Derive {
   return Object.freeze({ type: 'derive', on: on.name, by: by as Derive['by'] }) // called with exactly the draft of this noun
 }

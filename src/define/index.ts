@@ -7,6 +7,15 @@ export * from './fields/index.ts'
 export type { Id, InputOf, RowOf, Wire, WireOf } from './infer.ts'
 export type { StandardSchema } from './input.ts'
 export { all, any, exists, not, type Check, type Predicate, type Where } from './predicate.ts'
-export { resource, type Input, type New, type Patch, type Resource, type Row, type Verb, type WireRow } from './resource.ts'
+export {
+  resource,
+  type Input,
+  type New,
+  type Patch,
+  type Resource,
+  type Row,
+  type Verb,
+  type WireRow,
+} from './resource.ts'
 export { anyone, owner, role, signedIn, tenant, type Rule } from './rule.ts'
 export type { Tx } from './tx.ts'

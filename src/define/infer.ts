@@ -17,7 +17,8 @@ export type RowOf<F extends Fields> = {
 
 type MayOmit<F> = true extends Has<F, 'optional'> | HasDefault<F> ? true : false
 type Written<F> = true extends Has<F, 'computed'> | Has<F, 'derived'> ? false : true
-type FromClient<F> = Written<F> extends true ? (true extends Has<F, 'readonly'> | Has<F, 'private'> ? false : true) : false
+type FromClient<F> =
+  Written<F> extends true ? (true extends Has<F, 'readonly'> | Has<F, 'private'> ? false : true) : false
 
 type WrittenKeys<F extends Fields> = { [K in keyof F]: Written<F[K]> extends true ? K : never }[keyof F]
 type ClientKeys<F extends Fields> = { [K in keyof F]: FromClient<F[K]> extends true ? K : never }[keyof F]

@@ -34,17 +34,28 @@ export function join(app: App): Model {
   const nouns = new Map<string, Noun>()
   for (const resource of parts.resources) {
     if (nouns.has(resource.name)) throw new TypeError(`two resources are named "${resource.name}"`)
-    if (reserved.has(resource.name)) throw new TypeError(`resource "${resource.name}": the name is taken by a URL of the house`)
+    if (reserved.has(resource.name))
+      throw new TypeError(`resource "${resource.name}": the name is taken by a URL of the house`)
     nouns.set(resource.name, readNoun(resource, statementsOf(resource.name, parts, inverses)))
   }
   checkReferences(nouns)
   const operations = [...nouns.values()].flatMap((noun) =>
-    operationsOf(noun, parts.actions.filter((action) => action.on.name === noun.name)),
+    operationsOf(
+      noun,
+      parts.actions.filter((action) => action.on.name === noun.name),
+    ),
   )
   checkOperations(operations, nouns, parts)
   const of = app.options.profile?.of.name
-  if (of !== undefined && !nouns.has(of)) throw new TypeError(`app "${app.name}": the profile resource "${of}" is not among its parts`)
-  return Object.freeze({ name: app.name, app, nouns, operations, profile: of === undefined ? undefined : nouns.get(of) })
+  if (of !== undefined && !nouns.has(of))
+    throw new TypeError(`app "${app.name}": the profile resource "${of}" is not among its parts`)
+  return Object.freeze({
+    name: app.name,
+    app,
+    nouns,
+    operations,
+    profile: of === undefined ? undefined : nouns.get(of),
+  })
 }
 
 function gather(app: App): Parts {
@@ -63,7 +74,11 @@ function gather(app: App): Parts {
   return parts
 }
 
-function statementsOf(name: string, parts: Parts, inverses: ReadonlyMap<string, Inverse[]>): Pick<Noun, 'derive' | 'compute' | 'inverses'> {
+function statementsOf(
+  name: string,
+  parts: Parts,
+  inverses: ReadonlyMap<string, Inverse[]>,
+): Pick<Noun, 'derive' | 'compute' | 'inverses'> {
   const one = <T extends { on: string; type: string }>(list: readonly T[]): T | undefined => {
     const own = list.filter((statement) => statement.on === name)
     if (own.length > 1) throw new TypeError(`${name}: two ${own[0]!.type}() statements; join them into one`)
@@ -91,9 +106,13 @@ function checkReferences(nouns: ReadonlyMap<string, Noun>): void {
         throw new TypeError(`${noun.name}.${name}: refers to "${field.to}", which is not among the app's parts`)
       }
     }
-    for (const [what, name] of [['owner', noun.owner], ['tenant', noun.tenant]] as const) {
+    for (const [what, name] of [
+      ['owner', noun.owner],
+      ['tenant', noun.tenant],
+    ] as const) {
       if (name === undefined || (what === 'owner' && name === 'id')) continue
-      if (noun.resource.fields[name]?.to === undefined) throw new TypeError(`${noun.name}.${what}: "${name}" is not a reference`)
+      if (noun.resource.fields[name]?.to === undefined)
+        throw new TypeError(`${noun.name}.${what}: "${name}" is not a reference`)
     }
   }
 }
@@ -106,7 +125,8 @@ function checkOperations(operations: readonly Operation[], nouns: ReadonlyMap<st
   }
   for (const { on, name } of parts.actions) {
     const noun = nouns.get(on.name)
-    if (noun === undefined) throw new TypeError(`action "${on.name}.${name}": its resource is not among the app's parts`)
+    if (noun === undefined)
+      throw new TypeError(`action "${on.name}.${name}": its resource is not among the app's parts`)
     if (reservedUnderRow.has(name) || noun.inverses.some((inverse) => inverse.name === name)) {
       throw new TypeError(`action "${on.name}.${name}": the URL is taken by a list or a page of the house`)
     }

@@ -83,8 +83,12 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
   const { spec, name } = resource
   checkNames(name, spec.fields, [...meta])
   const all = Object.entries(spec.fields)
-  const fields = all.filter(([, field]) => !field.of && !field.options.computed).map(([key, field]) => readField(resource, key, field))
-  const computed = all.filter(([, field]) => field.options.computed).map(([key, field]) => readField(resource, key, field))
+  const fields = all
+    .filter(([, field]) => !field.of && !field.options.computed)
+    .map(([key, field]) => readField(resource, key, field))
+  const computed = all
+    .filter(([, field]) => field.options.computed)
+    .map(([key, field]) => readField(resource, key, field))
   const items = all.filter(([, field]) => field.of).map(([key, field]) => readItems(resource, key, field))
   const noun: Noun = Object.freeze({
     name,
@@ -124,7 +128,8 @@ function readField(resource: AnyResource, name: string, field: AnyField): NounFi
     field,
     column: stored ? columnOf(name) : undefined,
     keyColumn: stored && kind.folded ? `${columnOf(name)}_key` : undefined,
-    client: !options.readonly && !options.derived && !options.computed && !options.private && name !== resource.spec.tenant,
+    client:
+      !options.readonly && !options.derived && !options.computed && !options.private && name !== resource.spec.tenant,
     shown: !options.private,
     read: rules?.read && readAllow(resource, rules.read, `${resource.name}.allow.fields.${name}.read`),
     write: rules?.write && readAllow(resource, rules.write, `${resource.name}.allow.fields.${name}.write`),
@@ -170,7 +175,8 @@ function checkStatements(noun: Noun): void {
   const need = (option: 'derived' | 'computed', verb: string, by: object | undefined): void => {
     const declared = [...noun.byName.values()].filter((one) => one.field.options[option]).map((one) => one.name)
     const missing = declared.filter((name) => by === undefined || !(name in by))
-    if (missing.length > 0) throw new TypeError(`${noun.name}: "${missing.join('", "')}" is ${option}, but no ${verb}() says how`)
+    if (missing.length > 0)
+      throw new TypeError(`${noun.name}: "${missing.join('", "')}" is ${option}, but no ${verb}() says how`)
   }
   need('derived', 'derive', noun.derive?.by)
   need('computed', 'compute', noun.compute?.by)

@@ -38,7 +38,8 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
 }
 
 /** Does the action take the place of the generated create? */
-export const isCreate = (action: Action<AnyResource>): boolean => action.scope === 'collection' && action.name === 'create'
+export const isCreate = (action: Action<AnyResource>): boolean =>
+  action.scope === 'collection' && action.name === 'create'
 
 function actOf(noun: Noun, action: Action<AnyResource>): Operation {
   const id = `${noun.name}.${action.name}`

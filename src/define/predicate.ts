@@ -114,7 +114,8 @@ export function readWhere<F extends Fields>(resource: Named<string, F>, where: W
   }
 }
 
-const isPredicate = (value: unknown): value is Predicate => typeof value === 'object' && value !== null && 'expr' in value
+const isPredicate = (value: unknown): value is Predicate =>
+  typeof value === 'object' && value !== null && 'expr' in value
 
 function exprOf(part: Predicate): Expr {
   if (!isPredicate(part)) throw new TypeError('all(), any() and not() take predicates, such as row.owner.is(me.id)')
@@ -135,7 +136,8 @@ function predicate(expr: Expr, parts: readonly Predicate[] = []): Predicate {
 
 // The proxy answers only names the resource has, so that a rule with a typo fails at start even without the compiler.
 function columnsOf<F extends Fields>(fields: Fields, alias: string): Columns<F> {
-  const known = (name: string): boolean => name in fields || name === 'id' || name === 'createdAt' || name === 'updatedAt'
+  const known = (name: string): boolean =>
+    name in fields || name === 'id' || name === 'createdAt' || name === 'updatedAt'
   const columns = new Proxy(
     {},
     {
@@ -152,8 +154,10 @@ function columnsOf<F extends Fields>(fields: Fields, alias: string): Columns<F> 
 function column(name: string, of: string, field: Field<unknown, {}, string, unknown> | undefined): Column<unknown> {
   if (field?.of) throw new TypeError(`rule: "${name}" holds items; a rule can only look at fields of the row itself`)
   const left: Operand = { column: name, of }
-  const compare = (op: 'is' | 'lt' | 'lte' | 'gt' | 'gte') => (value: unknown): Predicate =>
-    predicate({ op, left, right: operand(value) })
+  const compare =
+    (op: 'is' | 'lt' | 'lte' | 'gt' | 'gte') =>
+    (value: unknown): Predicate =>
+      predicate({ op, left, right: operand(value) })
   return {
     is: compare('is'),
     lt: compare('lt'),

@@ -7,7 +7,9 @@ import type { Server } from './start.ts'
 export function banner(server: Server, config: Config, url: string): string {
   const base = config.publicUrl ?? url
   const lists = [...new Set(addressesOf(server.model).map(({ operation }) => operation.noun.name))]
-  const open = server.model.operations.find(({ verb, allow }) => verb === 'list' && allow.callers.some(({ rule }) => rule === 'anyone'))
+  const open = server.model.operations.find(
+    ({ verb, allow }) => verb === 'list' && allow.callers.some(({ rule }) => rule === 'anyone'),
+  )
   const first = open ?? server.model.operations.find(({ verb }) => verb === 'list')
   const lines = [
     `${server.model.name} is up on ${base} (${server.house.house.engine.facts.name})`,
@@ -18,7 +20,9 @@ export function banner(server: Server, config: Config, url: string): string {
     `  ${base}/health · ${base}/ready`,
     '',
     ...(config.production ? [] : ['  npx plinth token --role staff    a token for development', '']),
-    ...(first === undefined ? [] : [`  ${curlLine(`${base}${apiRoot}/${first.noun.name}?limit=3`, open !== undefined)}`, '']),
+    ...(first === undefined
+      ? []
+      : [`  ${curlLine(`${base}${apiRoot}/${first.noun.name}?limit=3`, open !== undefined)}`, '']),
   ]
   return `\n${lines.join('\n')}\n`
 }

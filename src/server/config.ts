@@ -32,10 +32,13 @@ export class ConfigError extends Error {
 /** Reads the configuration. Fails with ConfigError. */
 export function readConfig(environment: Environment = process.env): Config {
   const get = (name: string): string | undefined => valueOf(environment, name)
-  const production = oneOf('NODE_ENV', get('NODE_ENV') ?? 'development', ['development', 'production', 'test']) === 'production'
+  const production =
+    oneOf('NODE_ENV', get('NODE_ENV') ?? 'development', ['development', 'production', 'test']) === 'production'
   const secret = get('PLINTH_SECRET')
-  if (secret !== undefined && Buffer.byteLength(secret) < 32) throw new ConfigError('PLINTH_SECRET', '***', 'must have at least 32 bytes')
-  if (secret === undefined && production) throw new ConfigError('PLINTH_SECRET', '', 'is required in production, at least 32 bytes')
+  if (secret !== undefined && Buffer.byteLength(secret) < 32)
+    throw new ConfigError('PLINTH_SECRET', '***', 'must have at least 32 bytes')
+  if (secret === undefined && production)
+    throw new ConfigError('PLINTH_SECRET', '', 'is required in production, at least 32 bytes')
   return Object.freeze({
     production,
     databaseUrl: databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db'),
@@ -46,7 +49,10 @@ export function readConfig(environment: Environment = process.env): Config {
     secret,
     previousSecrets: (get('PLINTH_SECRET_PREVIOUS') ?? '').split(',').filter((one) => one !== ''),
     ...rateLimit(get('RATE_LIMIT')),
-    trustedProxies: (get('TRUSTED_PROXIES') ?? '').split(',').map((one) => one.trim()).filter((one) => one !== ''),
+    trustedProxies: (get('TRUSTED_PROXIES') ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
   })
 }
 
@@ -57,7 +63,10 @@ export function readTestConfig(environment: Environment = process.env): {
   /** A PostgreSQL that may be given databases; undefined for this machine's own. */
   readonly postgres: string | undefined
 } {
-  const engine = oneOf('PLINTH_TEST_ENGINE', valueOf(environment, 'PLINTH_TEST_ENGINE') ?? 'sqlite', ['sqlite', 'postgres'])
+  const engine = oneOf('PLINTH_TEST_ENGINE', valueOf(environment, 'PLINTH_TEST_ENGINE') ?? 'sqlite', [
+    'sqlite',
+    'postgres',
+  ])
   return { engine, postgres: valueOf(environment, 'PLINTH_TEST_POSTGRES') }
 }
 
@@ -68,7 +77,11 @@ function valueOf(environment: Environment, name: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw new ConfigError(`${name}_FILE`, file, `cannot be read (${error instanceof Error ? error.message : String(error)})`)
+    throw new ConfigError(
+      `${name}_FILE`,
+      file,
+      `cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    )
   }
 }
 
@@ -94,8 +107,10 @@ function publicUrl(value: string | undefined): string | undefined {
 }
 
 function rateLimit(value: string | undefined): Pick<Config, 'rateLimit' | 'anonymousRateLimit'> {
-  if (value === undefined) return { rateLimit: rateLimits.perCallerPerMinute, anonymousRateLimit: rateLimits.anonymousPerMinute }
+  if (value === undefined)
+    return { rateLimit: rateLimits.perCallerPerMinute, anonymousRateLimit: rateLimits.anonymousPerMinute }
   if (value === 'off') return { rateLimit: undefined, anonymousRateLimit: undefined }
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new ConfigError('RATE_LIMIT', value, 'must be a number of requests a minute, or off')
+  if (!/^[1-9]\d{0,8}$/.test(value))
+    throw new ConfigError('RATE_LIMIT', value, 'must be a number of requests a minute, or off')
   return { rateLimit: Number(value), anonymousRateLimit: Number(value) }
 }

@@ -15,7 +15,8 @@ export async function openEngine({ databaseUrl, production, log }: EngineOptions
     return openSqlite({
       file: databaseUrl.slice('sqlite:'.length),
       foreignAwait: production ? 'warn' : 'refuse',
-      onForeignAwait: (operation) => log.warn({ operation }, 'A transaction waited for something that is not the database.'),
+      onForeignAwait: (operation) =>
+        log.warn({ operation }, 'A transaction waited for something that is not the database.'),
     })
   }
   const { openPostgres } = await import('../store/postgres/index.ts')

@@ -32,7 +32,9 @@ export interface OpenHouse {
 }
 
 export function openHouse({ model, engine, clock, random, keys, log }: HouseParts): OpenHouse {
-  const stores = new Map([...model.nouns.values()].map((noun) => [noun.name, new RowStore(noun, model.nouns, engine.dialect)]))
+  const stores = new Map(
+    [...model.nouns.values()].map((noun) => [noun.name, new RowStore(noun, model.nouns, engine.dialect)]),
+  )
   const house: House = Object.freeze({
     model,
     engine,
@@ -69,6 +71,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
 
 function opened(keys: Keyring, purpose: string, sealed: string, about: string): string {
   const text = keys.open(purpose, sealed, about)
-  if (text === undefined) throw new TypeError(`a sealed value at ${about} cannot be opened: it was moved, or PLINTH_SECRET changed`)
+  if (text === undefined)
+    throw new TypeError(`a sealed value at ${about} cannot be opened: it was moved, or PLINTH_SECRET changed`)
   return text
 }

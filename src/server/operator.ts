@@ -39,7 +39,8 @@ export function callable(model: Model): (name: string) => Address {
 
 /** What is asked, as a door would have decoded it. */
 export function askOf({ operation }: Address, { id, body, query }: Asking): Ask {
-  const asked: AskedQuery | undefined = query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', 'list')
+  const asked: AskedQuery | undefined =
+    query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', 'list')
   return {
     operation,
     id,

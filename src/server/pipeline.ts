@@ -15,7 +15,10 @@ import type { Compiled } from '../call/walk.ts'
 type Make = (operation: Operation) => Step
 type Line = readonly [Make, string]
 
-const same = (step: Step): Make => () => step
+const same =
+  (step: Step): Make =>
+  () =>
+    step
 
 // L list · R read · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle` come before these,
 // at the door, because they need no operation to be known.

@@ -9,7 +9,10 @@ import { openServer, type Server } from './start.ts'
 
 export interface RunOptions {
   /** Puts the app's first data in, through its own operations; `/ready` says yes when it is done. Repeating it changes nothing. */
-  readonly data?: { readonly roles: readonly string[]; readonly load: (operate: Operator, progress: Progress) => Promise<void> }
+  readonly data?: {
+    readonly roles: readonly string[]
+    readonly load: (operate: Operator, progress: Progress) => Promise<void>
+  }
 }
 
 /** Told how far a long piece of work is. */
@@ -47,7 +50,8 @@ async function opened(app: App): Promise<{ server: Server; config: Config } | un
 
 // One line for what a person can mend; the whole trace, as a log line, for what is a fault of ours.
 function complain(error: unknown): void {
-  const known = error instanceof ConfigError || error instanceof StoreError || (error instanceof Error && plain.has(error.name))
+  const known =
+    error instanceof ConfigError || error instanceof StoreError || (error instanceof Error && plain.has(error.name))
   process.exitCode = error instanceof StoreError && error.failure === 'busy' ? exitCodes.held : exitCodes.no
   if (error instanceof StoreError && error.failure === 'broken') process.exitCode = exitCodes.storage
   if (known || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) {

@@ -79,7 +79,10 @@ function assemble(parts: Parts): Server {
   const means = restMeans(parts)
   const door = createDoor({
     routes: [...restRoutes(means), ...contractRoutes(model, app.options)],
-    plugins: customRoutes(app.options.routes ?? {}, { house, identify: async (...asked) => (await means.admit(...asked, 1)).caller }),
+    plugins: customRoutes(app.options.routes ?? {}, {
+      house,
+      identify: async (...asked) => (await means.admit(...asked, 1)).caller,
+    }),
     log,
     clock,
     random,

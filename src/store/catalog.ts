@@ -53,7 +53,10 @@ export interface ForeignKey {
  */
 export interface TableCheck {
   readonly name: string
-  readonly on: { readonly column: string; readonly check: ColumnCheck } | { readonly expr: Expr } | { readonly sql: string }
+  readonly on:
+    | { readonly column: string; readonly check: ColumnCheck }
+    | { readonly expr: Expr }
+    | { readonly sql: string }
   /** Holds for new rows, not yet proved for those that were there. Only introspection says it. */
   readonly invalid?: true
 }

@@ -119,7 +119,11 @@ export class StoreError extends Error {
   readonly table: string | undefined
   readonly columns: readonly string[]
 
-  constructor(failure: StoreFailure, message: string, more: { constraint?: string; table?: string; columns?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    failure: StoreFailure,
+    message: string,
+    more: { constraint?: string; table?: string; columns?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'StoreError'
     this.failure = failure

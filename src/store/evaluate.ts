@@ -27,12 +27,18 @@ export function evaluate(expr: Expr, layout: Layout, row: StoredRow, caller: Cal
     case 'in': {
       const value = storedOf(expr.left, expr.left, layout, row, caller)
       if (expr.values.length === 0) return false
-      return value === null ? null : expr.values.some((one) => storedOf({ value: one }, expr.left, layout, row, caller) === value)
+      return value === null
+        ? null
+        : expr.values.some((one) => storedOf({ value: one }, expr.left, layout, row, caller) === value)
     }
     case 'exists':
       throw new TypeError('exists() is decided by the database')
     default:
-      return compare(expr, storedOf(expr.left, expr.right, layout, row, caller), storedOf(expr.right, expr.left, layout, row, caller))
+      return compare(
+        expr,
+        storedOf(expr.left, expr.right, layout, row, caller),
+        storedOf(expr.right, expr.left, layout, row, caller),
+      )
   }
 }
 

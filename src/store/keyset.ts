@@ -37,11 +37,17 @@ export function orderBy(context: PageContext, query: PageQuery, alias: string): 
  * sort by a nullable field goes on in up to three: the rest of the equal values, the greater ones, the nulls. Each is a
  * range of the sort's index, which the same thing written with `or` is not (136 ms against 0.4 ms over 500,000 rows).
  */
-export function afterCursor(draft: Draft<PageInput>, context: PageContext, query: PageQuery, alias: string): (string | undefined)[] {
+export function afterCursor(
+  draft: Draft<PageInput>,
+  context: PageContext,
+  query: PageQuery,
+  alias: string,
+): (string | undefined)[] {
   const { after, descending } = query
   if (after === undefined) return [undefined]
   const keys = keyColumns(context, query.keys)
-  const value = (index: number): string => draft.slot(keys[index]!.storage, (input) => input.query.after?.[index] ?? null)
+  const value = (index: number): string =>
+    draft.slot(keys[index]!.storage, (input) => input.query.after?.[index] ?? null)
   const beyond = descending ? '<' : '>'
   const [first] = keys
   if (first === undefined || !first.nullable) {

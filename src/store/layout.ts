@@ -22,7 +22,12 @@ export interface Layout {
   readonly at: ReadonlyMap<string, number>
 }
 
-const meta = (name: string, column: string, storage: Storage): LayoutColumn => ({ name, column, storage, field: undefined })
+const meta = (name: string, column: string, storage: Storage): LayoutColumn => ({
+  name,
+  column,
+  storage,
+  field: undefined,
+})
 
 /** id, the fields, createdAt, updatedAt, version. */
 export function layoutOf(noun: Noun): Layout {
@@ -89,7 +94,9 @@ export function serverValues(layout: Layout, row: StoredRow, sealing: Sealing): 
   layout.columns.forEach(({ name, column, storage, field }, index) => {
     const stored = row[index] ?? null
     if (field === undefined) made[name] = storage === 'instant' ? new Date(String(stored)) : stored
-    else made[name] = stored === null ? null : field.field.kind.toValue(stored, { table: layout.table, column, row: id, ...sealing })
+    else
+      made[name] =
+        stored === null ? null : field.field.kind.toValue(stored, { table: layout.table, column, row: id, ...sealing })
   })
   return made
 }
@@ -98,6 +105,7 @@ export function serverValues(layout: Layout, row: StoredRow, sealing: Sealing): 
 export function storedValue(layout: Layout, at: number, value: unknown, id: string, sealing: Sealing): Stored {
   const { column, field, storage } = layout.columns[at]!
   if (value === null || value === undefined) return null
-  if (field === undefined) return storage === 'instant' && value instanceof Date ? value.toISOString() : (value as Stored) // id, version
+  if (field === undefined)
+    return storage === 'instant' && value instanceof Date ? value.toISOString() : (value as Stored) // id, version
   return field.field.kind.toStored(value, { table: layout.table, column, row: id, ...sealing })
 }

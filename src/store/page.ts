@@ -35,7 +35,8 @@ export function planPage(context: PageContext, query: PageQuery): PagePlan {
 /** Everything in one condition: nothing is examined in vain, or what is examined is few by itself. */
 function wholePage(parts: Parts): Prepared<PageInput> {
   const { context, query } = parts
-  if (query.after !== undefined && keyColumns(context, query.keys)[0]?.nullable === true) return scannedPage(parts, undefined)
+  if (query.after !== undefined && keyColumns(context, query.keys)[0]?.nullable === true)
+    return scannedPage(parts, undefined)
   const draft: Draw = new Draft(context.dialect)
   const [after] = afterCursor(draft, context, query, 't')
   const where = conjunction([...scanConditions(draft, parts, 't'), ...asked(draft, parts, 't'), ...present(after)])
@@ -78,7 +79,10 @@ function countOf(parts: Parts): Prepared<PageInput> {
   const draft: Draw = new Draft(parts.context.dialect)
   const scanned = scan(draft, all, String(pageLimits.countRows + 1), false)
   const rest = conjunction(asked(draft, all, 's'))
-  return draft.finish(`select count(*), coalesce(sum(case when ${rest} then 1 else 0 end), 0) from (${scanned}) as s`, ['int', 'int'])
+  return draft.finish(`select count(*), coalesce(sum(case when ${rest} then 1 else 0 end), 0) from (${scanned}) as s`, [
+    'int',
+    'int',
+  ])
 }
 
 /** The entries of the index in order, after the cursor, at most so many; `inside` asks the rest there already. */
@@ -102,7 +106,8 @@ const table = ({ context }: Parts): string => quote(context.layout.table)
 function scanConditions(draft: Draw, parts: Parts, alias: string): string[] {
   const { context, query, cover } = parts
   const tenant = tenantColumn(context.noun)
-  const own = tenant === undefined ? [] : [`${alias}.${quote(tenant)} = ${draft.slot('uuid', (input) => input.caller.tenant)}`]
+  const own =
+    tenant === undefined ? [] : [`${alias}.${quote(tenant)} = ${draft.slot('uuid', (input) => input.caller.tenant)}`]
   const bound = cover.bound === undefined ? [] : [whereSql(draft, context.nouns, context.noun, alias, cover.bound)]
   return [...own, ...bound, ...cover.served.map((one) => filterSql(draft, context, query, one, alias))]
 }
@@ -136,14 +141,20 @@ function filterSql(draft: Draw, context: PageContext, query: PageQuery, filter: 
   const at = query.filters.indexOf(filter)
   const column = `${alias}.${quote(filter.compared)}`
   const { storage } = filter.column
-  const value = (index: number) => (input: PageInput): Stored => input.query.filters[at]?.values[index] ?? null
+  const value =
+    (index: number) =>
+    (input: PageInput): Stored =>
+      input.query.filters[at]?.values[index] ?? null
   switch (filter.operator) {
     case 'null':
       return `${column} is ${filter.values[0] === true ? '' : 'not '}null`
     case 'in':
       return `${column} in (${filter.values.map((_, index) => draft.slot(storage, value(index))).join(', ')})`
     case 'like':
-      return context.dialect.like(column, draft.slot('text', (input) => context.dialect.likePattern(String(value(0)(input)))))
+      return context.dialect.like(
+        column,
+        draft.slot('text', (input) => context.dialect.likePattern(String(value(0)(input)))),
+      )
     case 'ne':
       return `(${column} <> ${draft.slot(storage, value(0))} or ${column} is null)`
     default:

@@ -27,9 +27,14 @@ export function coverOf(noun: Noun, query: PageQuery): Cover {
   const usable = [...indexColumnsOf(noun), ['id']].filter((columns) => {
     const front = columns.slice(0, columns.length - sort.length)
     const back = columns.slice(columns.length - sort.length)
-    return back.join() === sort.join() && front.every((column) => column === tenant || column === lead || equal.has(column))
+    return (
+      back.join() === sort.join() && front.every((column) => column === tenant || column === lead || equal.has(column))
+    )
   })
-  const best = usable.toSorted((a, b) => b.length - a.length || Number(b.includes(lead ?? '')) - Number(a.includes(lead ?? '')))[0] ?? sort
+  const best =
+    usable.toSorted(
+      (a, b) => b.length - a.length || Number(b.includes(lead ?? '')) - Number(a.includes(lead ?? '')),
+    )[0] ?? sort
   const front = new Set(best.slice(0, best.length - sort.length))
   const first = sort[0]
   const served = query.filters.filter((one) => servesFilter(one, front, first))

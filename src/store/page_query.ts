@@ -57,12 +57,19 @@ export interface PagePlan {
   readonly carried: readonly string[]
 }
 
-
 /** Equal for queries that need the same statements; values are not part of it. */
 export function shapeOf(query: PageQuery): string {
   const filters = query.filters.map(
     (one) => `${one.compared} ${one.operator} ${one.operator === 'null' ? one.values[0] : one.values.length}`,
   )
   const after = query.after?.map((value) => (value === null ? '0' : '1')).join('') ?? ''
-  return JSON.stringify([filters, query.keys, query.descending, after, query.words.length, query.fewWords, query.rules ?? null])
+  return JSON.stringify([
+    filters,
+    query.keys,
+    query.descending,
+    after,
+    query.words.length,
+    query.fewWords,
+    query.rules ?? null,
+  ])
 }

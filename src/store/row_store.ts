@@ -76,7 +76,9 @@ export class RowStore {
   #makeRead(shape: ReadShape): Prepared<ReadInput> {
     const draft = new Draft<ReadInput>(this.dialect)
     const rule = (rules: readonly Expr[]): string =>
-      rules.length === 0 ? 'false' : `(${rules.map((expr) => whereSql(draft, this.nouns, this.noun, 't', expr)).join(' or ')})`
+      rules.length === 0
+        ? 'false'
+        : `(${rules.map((expr) => whereSql(draft, this.nouns, this.noun, 't', expr)).join(' or ')})`
     const allowed = shape.allowed === undefined ? '' : `, (case when ${rule(shape.allowed)} then 1 else 0 end)`
     const ids = Array.from({ length: shape.count }, (_, at) => draft.slot('uuid', (input) => input.ids[at] ?? null))
     const where = [shape.count === 1 ? `t."id" = ${ids[0]}` : `t."id" in (${ids.join(', ')})`]
@@ -119,13 +121,21 @@ export class RowStore {
   /** Rows with their items. */
   async wholes(session: Session, rows: Rows): Promise<Whole[]> {
     if (this.items.length === 0 || rows.length === 0) return rows.map((row) => ({ row, items: [] }))
-    const items = await this.itemsOf(session, rows.map((row) => String(row[0])))
+    const items = await this.itemsOf(
+      session,
+      rows.map((row) => String(row[0])),
+    )
     return rows.map((row) => ({ row, items: items.get(String(row[0])) ?? [] }))
   }
 
   /** Inserts rows with their items and words. Fails with StoreError. */
   async insert(session: Session, wholes: readonly Whole[]): Promise<void> {
-    await this.#insertInto(session, this.layout, this.columns, wholes.map(({ row }) => this.#withKeys(this.layout, this.columns, row)))
+    await this.#insertInto(
+      session,
+      this.layout,
+      this.columns,
+      wholes.map(({ row }) => this.#withKeys(this.layout, this.columns, row)),
+    )
     await this.#insertParts(session, wholes)
   }
 
@@ -135,7 +145,9 @@ export class RowStore {
     for (const part of chunks(wholes, rowsPerInsert)) {
       const rows = part.map(({ row }) => this.#withKeys(this.layout, this.columns, row))
       const shape = `upsert ${part.length} ${conflict.columns.join()} ${conflict.update.join()}`
-      const made = this.#shape(shape, () => write.insertStatement(this.dialect, this.layout, this.columns, part.length, conflict))
+      const made = this.#shape(shape, () =>
+        write.insertStatement(this.dialect, this.layout, this.columns, part.length, conflict),
+      )
       answered.push(...(await session.all(made.statement, made.values({ rows }))))
     }
     return answered
@@ -158,7 +170,12 @@ export class RowStore {
     if (this.noun.search.length > 0) await this.#insertWords(session, wholes)
   }
 
-  async #insertInto(session: Session, layout: Layout, columns: readonly write.WrittenColumn[], rows: readonly StoredRow[]): Promise<void> {
+  async #insertInto(
+    session: Session,
+    layout: Layout,
+    columns: readonly write.WrittenColumn[],
+    rows: readonly StoredRow[],
+  ): Promise<void> {
     for (const part of chunks(rows, rowsPerInsert)) {
       const shape = `insert ${layout.table} ${part.length}`
       const made = this.#shape(shape, () => write.insertStatement(this.dialect, layout, columns, part.length))
@@ -184,7 +201,9 @@ export class RowStore {
     const now = this.#withKeys(this.layout, this.columns, after.row)
     const old = this.#withKeys(this.layout, this.columns, was)
     // `version` is not set here: the statement counts it up itself.
-    const changed = this.columns.map((_, at) => at).filter((at) => now[at] !== old[at] && this.columns[at]!.column !== 'version')
+    const changed = this.columns
+      .map((_, at) => at)
+      .filter((at) => now[at] !== old[at] && this.columns[at]!.column !== 'version')
     const columns = changed.map((at) => this.columns[at]!)
     const shape = `update ${columns.map((one) => one.column).join()}`
     const made = this.#shape(shape, () => write.updateStatement(this.dialect, this.layout, columns))
@@ -203,8 +222,14 @@ export class RowStore {
   }
 
   /** Adds to columns within their bounds; answers the row, or undefined when a bound forbids or it is not there. */
-  async add(session: Session, columns: readonly write.AddedColumn[], input: write.AddInput): Promise<StoredRow | undefined> {
-    const made = this.#shape(`add ${JSON.stringify(columns)}`, () => write.addStatement(this.dialect, this.layout, columns))
+  async add(
+    session: Session,
+    columns: readonly write.AddedColumn[],
+    input: write.AddInput,
+  ): Promise<StoredRow | undefined> {
+    const made = this.#shape(`add ${JSON.stringify(columns)}`, () =>
+      write.addStatement(this.dialect, this.layout, columns),
+    )
     return (await session.all(made.statement, made.values(input)))[0]
   }
 
@@ -237,7 +262,9 @@ const wordColumns: readonly write.WrittenColumn[] = [
 ]
 
 function writtenColumns(layout: Layout, fields: readonly NounField[]): write.WrittenColumn[] {
-  const keys = fields.flatMap(({ keyColumn }) => (keyColumn === undefined ? [] : [{ column: keyColumn, storage: 'text' as const }]))
+  const keys = fields.flatMap(({ keyColumn }) =>
+    keyColumn === undefined ? [] : [{ column: keyColumn, storage: 'text' as const }],
+  )
   return [...layout.columns.map(({ column, storage }) => ({ column, storage })), ...keys]
 }
 

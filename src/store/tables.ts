@@ -27,7 +27,10 @@ function rowTable(noun: Noun, model: Model): Table {
     uniques: uniquesOf(noun, tenant),
     indexes: indexesOf(noun),
     foreignKeys: noun.fields.flatMap((field) => foreignKey(noun.table, field, model, tenant)),
-    checks: [...fieldChecks(noun.table, noun.fields), ...noun.checks.map(({ name, expr }) => crossCheck(noun, name, expr))],
+    checks: [
+      ...fieldChecks(noun.table, noun.fields),
+      ...noun.checks.map(({ name, expr }) => crossCheck(noun, name, expr)),
+    ],
   }
 }
 
@@ -82,7 +85,8 @@ function wordTables(noun: Noun): Table[] {
 
 export const wordsTable = (noun: Noun): string => `${noun.table}__words`
 /** The tenant's column; undefined for a resource without one. */
-export const tenantColumn = (noun: Noun): string | undefined => (noun.tenant === undefined ? undefined : columnOf(noun.tenant))
+export const tenantColumn = (noun: Noun): string | undefined =>
+  noun.tenant === undefined ? undefined : columnOf(noun.tenant)
 
 function columnsOf(layout: Layout): Column[] {
   return layout.columns.map(({ name, column, storage, field }) => ({
@@ -95,7 +99,9 @@ function columnsOf(layout: Layout): Column[] {
 
 function keyColumn(field: NounField): Column[] {
   if (field.keyColumn === undefined) return []
-  return [{ name: field.keyColumn, storage: 'text', nullable: field.field.options.optional === true, default: undefined }]
+  return [
+    { name: field.keyColumn, storage: 'text', nullable: field.field.options.optional === true, default: undefined },
+  ]
 }
 
 // ---- keys and indexes
@@ -107,7 +113,12 @@ export function comparedColumn(noun: Noun, name: string): string {
 }
 
 function uniquesOf(noun: Noun, tenant: string | undefined): Index[] {
-  const keys = noun.uniques.map((names) => lead(tenant, names.map((name) => comparedColumn(noun, name))))
+  const keys = noun.uniques.map((names) =>
+    lead(
+      tenant,
+      names.map((name) => comparedColumn(noun, name)),
+    ),
+  )
   // References that carry the tenant point at (tenant, id), so that no row can refer to another tenant's.
   const forReferences = tenant === undefined ? [] : [[tenant, 'id']]
   return distinct([...keys, ...forReferences]).map((columns) => index(noun.table, columns, 'key'))
@@ -131,7 +142,15 @@ export function indexColumnsOf(noun: Noun): readonly (readonly string[])[] {
     ...references,
     ...declared,
   ]
-  return distinct(wanted.map((columns) => [...lead(tenant, columns.filter((one) => one !== 'id')), 'id']))
+  return distinct(
+    wanted.map((columns) => [
+      ...lead(
+        tenant,
+        columns.filter((one) => one !== 'id'),
+      ),
+      'id',
+    ]),
+  )
 }
 
 function indexesOf(noun: Noun): Index[] {
@@ -142,7 +161,8 @@ function indexesOf(noun: Noun): Index[] {
 
 /** The column that a rule's expression holds equal to a fact of the caller, so that an index can lead with it. */
 export function leadingColumn(noun: Noun, expr: Expr): string | undefined {
-  if (expr.op === 'and') return expr.parts.map((part) => leadingColumn(noun, part)).find((column) => column !== undefined)
+  if (expr.op === 'and')
+    return expr.parts.map((part) => leadingColumn(noun, part)).find((column) => column !== undefined)
   if (expr.op !== 'is' || !('column' in expr.left) || expr.left.of !== noun.name) return undefined
   if (!('caller' in expr.right) || expr.left.column === noun.tenant) return undefined
   return comparedColumn(noun, expr.left.column)

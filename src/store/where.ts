@@ -25,7 +25,13 @@ interface Scope {
 }
 
 /** The expression over a row of `noun`, whose table has that alias in the statement. */
-export function whereSql<T extends AsksCaller>(draft: Draft<T>, nouns: Nouns, noun: Noun, alias: string, expr: Expr): string {
+export function whereSql<T extends AsksCaller>(
+  draft: Draft<T>,
+  nouns: Nouns,
+  noun: Noun,
+  alias: string,
+  expr: Expr,
+): string {
   return toSql(draft, { nouns, aliases: new Map([[noun.name, { alias, noun }]]) }, expr)
 }
 

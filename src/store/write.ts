@@ -33,7 +33,8 @@ export function insertStatement(
   const draft = new Draft<InsertInput>(dialect)
   const tuples = Array.from(
     { length: count },
-    (_, row) => `(${columns.map(({ storage }, at) => draft.slot(storage, ({ rows }) => rows[row]![at] ?? null)).join(', ')})`,
+    (_, row) =>
+      `(${columns.map(({ storage }, at) => draft.slot(storage, ({ rows }) => rows[row]![at] ?? null)).join(', ')})`,
   )
   const names = columns.map((one) => quote(one.column)).join(', ')
   const text = `insert into ${quote(layout.table)} as t (${names}) values ${tuples.join(', ')}`
@@ -44,7 +45,10 @@ export function insertStatement(
   ]
   const act = conflict.update.length === 0 ? 'do nothing' : `do update set ${set.join(', ')}`
   const target = conflict.columns.map(quote).join(', ')
-  return draft.finish(`${text} on conflict (${target}) ${act} returning ${returningList(layout, dialect)}`, layout.reads)
+  return draft.finish(
+    `${text} on conflict (${target}) ${act} returning ${returningList(layout, dialect)}`,
+    layout.reads,
+  )
 }
 
 /** A row's new values, its id, and the version it must still have. */
@@ -55,9 +59,15 @@ export interface UpdateInput {
 }
 
 /** Sets the columns if the row still has the version; answers its id when it did. */
-export function updateStatement(dialect: Dialect, layout: Layout, columns: readonly WrittenColumn[]): Prepared<UpdateInput> {
+export function updateStatement(
+  dialect: Dialect,
+  layout: Layout,
+  columns: readonly WrittenColumn[],
+): Prepared<UpdateInput> {
   const draft = new Draft<UpdateInput>(dialect)
-  const set = columns.map(({ column, storage }, at) => `${quote(column)} = ${draft.slot(storage, ({ values }) => values[at] ?? null)}`)
+  const set = columns.map(
+    ({ column, storage }, at) => `${quote(column)} = ${draft.slot(storage, ({ values }) => values[at] ?? null)}`,
+  )
   const text =
     `update ${quote(layout.table)} set ${[...set, '"version" = "version" + 1'].join(', ')} ` +
     `where "id" = ${draft.slot('uuid', ({ id }) => id)} and "version" = ${draft.slot('int', ({ version }) => version)} returning "id"`
@@ -95,7 +105,9 @@ export function addStatement(dialect: Dialect, layout: Layout, columns: readonly
   const draft = new Draft<AddInput>(dialect)
   const amount = (at: number): string => draft.slot('int', ({ amounts }) => amounts[at] ?? 0)
   const set = columns.map(({ column }, at) => `${quote(column)} = t.${quote(column)} + ${amount(at)}`)
-  const bounds = columns.map(({ column, min, max }, at) => `t.${quote(column)} + ${amount(at)} between ${min} and ${max}`)
+  const bounds = columns.map(
+    ({ column, min, max }, at) => `t.${quote(column)} + ${amount(at)} between ${min} and ${max}`,
+  )
   const now = draft.slot('instant', (input) => input.now)
   const text =
     `update ${quote(layout.table)} as t set ${set.join(', ')}, "updated_at" = ${now}, "version" = t."version" + 1 ` +

@@ -1,7 +1,14 @@
 // Holds an answer against the contract: an undocumented status, header or shape is a finding.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import { isReference, type Header, type OpenApiDocument, type OperationObject, type PathItem, type Response } from '../doors/rest/openapi/document.ts'
+import {
+  isReference,
+  type Header,
+  type OpenApiDocument,
+  type OperationObject,
+  type PathItem,
+  type Response,
+} from '../doors/rest/openapi/document.ts'
 
 /** An answer and what was asked. */
 export interface Exchanged {
@@ -65,7 +72,12 @@ const fits = (template: readonly string[], given: readonly string[]): boolean =>
 /** What the door refuses before it knows an operation. */
 const doorStatuses: readonly number[] = [400, 414, 417, 431, 503]
 
-function judgeRefusal(document: OpenApiDocument, exchanged: Exchanged, statuses: readonly number[], why: string): string[] {
+function judgeRefusal(
+  document: OpenApiDocument,
+  exchanged: Exchanged,
+  statuses: readonly number[],
+  why: string,
+): string[] {
   const { status } = exchanged
   if (!statuses.includes(status) && !doorStatuses.includes(status)) return [why]
   if (exchanged.method === 'HEAD') return []
@@ -81,7 +93,8 @@ function judgeHeaders(document: OpenApiDocument, { headers }: Response, exchange
     const header = isReference(said) ? document.components.headers[nameOf(said.$ref)] : said
     const value = exchanged.headers[name.toLowerCase()]
     if (header === undefined) return [`the contract does not say what header ${name} is`]
-    if (value === undefined) return header.required === true && exchanged.status !== 304 ? [`header ${name} is missing`] : []
+    if (value === undefined)
+      return header.required === true && exchanged.status !== 304 ? [`header ${name} is missing`] : []
     return judgeHeader(document, name, header, value)
   })
 }
@@ -94,9 +107,15 @@ function judgeHeader(document: OpenApiDocument, name: string, { schema }: Header
 
 // ---- bodies
 
-function judgeBody(document: OpenApiDocument, { content }: Response, exchanged: Exchanged, pointer: readonly string[]): string[] {
+function judgeBody(
+  document: OpenApiDocument,
+  { content }: Response,
+  exchanged: Exchanged,
+  pointer: readonly string[],
+): string[] {
   const { body, headers, method } = exchanged
-  if (body === '') return content === undefined || method === 'HEAD' || isMinimal(exchanged) ? [] : ['the body is missing']
+  if (body === '')
+    return content === undefined || method === 'HEAD' || isMinimal(exchanged) ? [] : ['the body is missing']
   if (content === undefined) return ['there is a body, and the contract has none']
   const type = essenceOf(headers['content-type'])
   if (!(type in content)) return [`"${type}" is not a media type of the contract`]
@@ -107,9 +126,14 @@ function judgeBody(document: OpenApiDocument, { content }: Response, exchanged: 
 }
 
 /** Where the shared response lies, if the operation refers to one. */
-function isShared(document: OpenApiDocument, [, template = '', method = '', , status = '']: readonly string[]): string[] | undefined {
+function isShared(
+  document: OpenApiDocument,
+  [, template = '', method = '', , status = '']: readonly string[],
+): string[] | undefined {
   const response = document.paths[template]?.[method]?.responses[status]
-  return response !== undefined && isReference(response) ? ['components', 'responses', nameOf(response.$ref)] : undefined
+  return response !== undefined && isReference(response)
+    ? ['components', 'responses', nameOf(response.$ref)]
+    : undefined
 }
 
 const isMinimal = ({ headers, status }: Exchanged): boolean =>

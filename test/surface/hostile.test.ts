@@ -8,7 +8,30 @@ const ann = '01900000-0000-7000-8000-00000000000a'
 const asAnn = tokenOf('member', ann)
 
 /** JSON texts, because some of them cannot be written as values. */
-const everywhere = ['[]', '{}', '[[1]]', '{"__class__":1}', 'true', '1e400', '-1e400', '9007199254740993', '-0', '1.5', '"NaN"', '"\\u0000"', '"\\ud800"', '"\\udc00x"', '""', '{"toString":1}', '{"valueOf":{}}', '{"$ne":null}', '{"length":1}', '[null]', `"${'x'.repeat(200_000)}"`, '"\'; drop table things; --"']
+const everywhere = [
+  '[]',
+  '{}',
+  '[[1]]',
+  '{"__class__":1}',
+  'true',
+  '1e400',
+  '-1e400',
+  '9007199254740993',
+  '-0',
+  '1.5',
+  '"NaN"',
+  '"\\u0000"',
+  '"\\ud800"',
+  '"\\udc00x"',
+  '""',
+  '{"toString":1}',
+  '{"valueOf":{}}',
+  '{"$ne":null}',
+  '{"length":1}',
+  '[null]',
+  `"${'x'.repeat(200_000)}"`,
+  '"\'; drop table things; --"',
+]
 
 /** What each field takes of the list above, because it is a value of it; everything else must be refused. */
 const fields: Readonly<Record<string, readonly string[]>> = {
@@ -26,7 +49,22 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   at: [],
   day: [],
   price: [],
-  extra: ['[]', '{}', '[[1]]', '{"__class__":1}', 'true', '1.5', '"NaN"', '""', '{"toString":1}', '{"valueOf":{}}', '{"$ne":null}', '{"length":1}', '[null]', '"\'; drop table things; --"'],
+  extra: [
+    '[]',
+    '{}',
+    '[[1]]',
+    '{"__class__":1}',
+    'true',
+    '1.5',
+    '"NaN"',
+    '""',
+    '{"toString":1}',
+    '{"valueOf":{}}',
+    '{"$ne":null}',
+    '{"length":1}',
+    '[null]',
+    '"\'; drop table things; --"',
+  ],
   parts: ['[]'],
   parent: [],
 }
@@ -41,19 +79,144 @@ const own: Readonly<Record<string, readonly string[]>> = {
   count: ['-6', '11', '"5"', '1e2', 'null'],
   big: ['9223372036854775807', '"9223372036854775808"', '"-9223372036854775809"', '"1.0"', '"01"', '"+1"', '"1e3"'],
   weight: ['1', '"-0.001"', '"1000.001"', '"1.0000"', '"1e2"', '".5"', '"1."', '" 1"'],
-  at: ['"2026-02-31T00:00:00Z"', '"2026-01-01"', '"2026-01-01T00:00:00"', '"2026-01-01T24:00:00Z"', '"2026-01-01T00:00:60Z"', '"2026-01-01T00:00:00.0001Z"', '"+012026-01-01T00:00:00Z"', '0'],
+  at: [
+    '"2026-02-31T00:00:00Z"',
+    '"2026-01-01"',
+    '"2026-01-01T00:00:00"',
+    '"2026-01-01T24:00:00Z"',
+    '"2026-01-01T00:00:60Z"',
+    '"2026-01-01T00:00:00.0001Z"',
+    '"+012026-01-01T00:00:00Z"',
+    '0',
+  ],
   day: ['"2026-02-31"', '"2025-02-29"', '"2026-13-01"', '"26-01-01"', '"2026-1-1"'],
-  price: ['{"amount":"1"}', '{"amount":"1.001","currency":"USD"}', '{"amount":1,"currency":"USD"}', '{"amount":"1","currency":"EUR"}', '{"amount":"-0.01","currency":"USD"}', '{"amount":"1","currency":"USD","x":1}', '{"amount":"99999999999999999999","currency":"USD"}'],
-  parts: ['[{}]', '[{"what":"x","many":0}]', '[{"what":"x","many":100}]', '[1]', '[{"what":"x","zzz":1}]', '[{"what":"x"},{"what":"x"},{"what":"x"},{"what":"x"}]', '[{"what":"x","of":"00000000-0000-7000-8000-000000000000"}]'],
-  parent: ['"00000000-0000-7000-8000-000000000000"', '"01900000-0000-7000-8000-00000000000A"', '"../things"', '"%2e%2e"'],
+  price: [
+    '{"amount":"1"}',
+    '{"amount":"1.001","currency":"USD"}',
+    '{"amount":1,"currency":"USD"}',
+    '{"amount":"1","currency":"EUR"}',
+    '{"amount":"-0.01","currency":"USD"}',
+    '{"amount":"1","currency":"USD","x":1}',
+    '{"amount":"99999999999999999999","currency":"USD"}',
+  ],
+  parts: [
+    '[{}]',
+    '[{"what":"x","many":0}]',
+    '[{"what":"x","many":100}]',
+    '[1]',
+    '[{"what":"x","zzz":1}]',
+    '[{"what":"x"},{"what":"x"},{"what":"x"},{"what":"x"}]',
+    '[{"what":"x","of":"00000000-0000-7000-8000-000000000000"}]',
+  ],
+  parent: [
+    '"00000000-0000-7000-8000-000000000000"',
+    '"01900000-0000-7000-8000-00000000000A"',
+    '"../things"',
+    '"%2e%2e"',
+  ],
 }
 
-const wholeBodies = ['', 'null', '[]', '5', '"x"', '{', '{"name":"a","name":"b"}', '{"name":"a","\\u006eame":"b"}', '{"__proto__":{"x":1}}', '{"name":"a","constructor":{"prototype":{}}}', '{"name":"a","hidden":"x"}', '{"name":"a","key":"x"}', '{"name":"a","worth":null}', '{"name":"a","title":"x"}', '{"name":"a","id":"01900000-0000-7000-8000-00000000000a"}', '{"name":"a","createdAt":"2020-01-01T00:00:00Z"}', '{"name":"a","version":7}', '{"name":"a","cost":1}', '\ufeff{"name":"a"}', '{"name":NaN}', `${'['.repeat(50)}${']'.repeat(50)}`]
+const wholeBodies = [
+  '',
+  'null',
+  '[]',
+  '5',
+  '"x"',
+  '{',
+  '{"name":"a","name":"b"}',
+  '{"name":"a","\\u006eame":"b"}',
+  '{"__proto__":{"x":1}}',
+  '{"name":"a","constructor":{"prototype":{}}}',
+  '{"name":"a","hidden":"x"}',
+  '{"name":"a","key":"x"}',
+  '{"name":"a","worth":null}',
+  '{"name":"a","title":"x"}',
+  '{"name":"a","id":"01900000-0000-7000-8000-00000000000a"}',
+  '{"name":"a","createdAt":"2020-01-01T00:00:00Z"}',
+  '{"name":"a","version":7}',
+  '{"name":"a","cost":1}',
+  '\ufeff{"name":"a"}',
+  '{"name":NaN}',
+  `${'['.repeat(50)}${']'.repeat(50)}`,
+]
 
 const parameters: readonly string[] = [
-  'limit=0', 'limit=101', 'limit=-1', 'limit=1e1', 'limit=', 'limit=x', 'limit=1&limit=2', 'sort=', 'sort=nope', 'sort=hidden', 'sort=-', 'sort=name,-count', 'sort=parts', 'sort=cost',
-  'after=', 'after=x', 'after=v1.AAAA.BBBB', 'after=%00', 'nope=1', 'hidden=canary-hidden', 'hidden[like]=c%25', 'key=x', 'cost=1', 'cost[gte]=0', 'title=x', 'parts=x', 'extra=1', 'version=1', '__proto__=1', 'constructor=1', 'name[zz]=1', 'name[like]=', 'name[like]=%25%25%25%25%25%25',
-  'name[in]=' + 'a,'.repeat(101), 'name[eq][eq]=1', 'name[]=1', 'count=x', 'count=1.5', 'count=9007199254740993', 'done=1', 'done=TRUE', 'state=nope', 'at=2026-02-31T00:00:00Z', 'at=now', 'day=2026-02-31', 'price=x', 'price=1.001', 'price[like]=1', 'big=x', 'big=9223372036854775808', 'weight=1e2', 'parent=x', 'parent=01900000-0000-7000-8000-00000000000A', 'id=x', 'createdAt=x', 'name=%00', 'name=%ED%A0%80', 'name=%zz', 'name=%ff', 'q=', 'q=!!!', 'q=%00', 'q=' + 'w%20x%20y%20z%20a%20b%20c%20d%20e', 'fields=', 'fields=nope', 'fields=hidden', 'fields=cost', 'expand=', 'expand=nope', 'expand=name', 'expand=parts', 'expand=parent.parent.parent.parent', 'expand=constructor', 'count=exact', 'price[null]=maybe', 'name[like]=x%5C',
+  'limit=0',
+  'limit=101',
+  'limit=-1',
+  'limit=1e1',
+  'limit=',
+  'limit=x',
+  'limit=1&limit=2',
+  'sort=',
+  'sort=nope',
+  'sort=hidden',
+  'sort=-',
+  'sort=name,-count',
+  'sort=parts',
+  'sort=cost',
+  'after=',
+  'after=x',
+  'after=v1.AAAA.BBBB',
+  'after=%00',
+  'nope=1',
+  'hidden=canary-hidden',
+  'hidden[like]=c%25',
+  'key=x',
+  'cost=1',
+  'cost[gte]=0',
+  'title=x',
+  'parts=x',
+  'extra=1',
+  'version=1',
+  '__proto__=1',
+  'constructor=1',
+  'name[zz]=1',
+  'name[like]=',
+  'name[like]=%25%25%25%25%25%25',
+  'name[in]=' + 'a,'.repeat(101),
+  'name[eq][eq]=1',
+  'name[]=1',
+  'count=x',
+  'count=1.5',
+  'count=9007199254740993',
+  'done=1',
+  'done=TRUE',
+  'state=nope',
+  'at=2026-02-31T00:00:00Z',
+  'at=now',
+  'day=2026-02-31',
+  'price=x',
+  'price=1.001',
+  'price[like]=1',
+  'big=x',
+  'big=9223372036854775808',
+  'weight=1e2',
+  'parent=x',
+  'parent=01900000-0000-7000-8000-00000000000A',
+  'id=x',
+  'createdAt=x',
+  'name=%00',
+  'name=%ED%A0%80',
+  'name=%zz',
+  'name=%ff',
+  'q=',
+  'q=!!!',
+  'q=%00',
+  'q=' + 'w%20x%20y%20z%20a%20b%20c%20d%20e',
+  'fields=',
+  'fields=nope',
+  'fields=hidden',
+  'fields=cost',
+  'expand=',
+  'expand=nope',
+  'expand=name',
+  'expand=parts',
+  'expand=parent.parent.parent.parent',
+  'expand=constructor',
+  'count=exact',
+  'price[null]=maybe',
+  'name[like]=x%5C',
 ]
 
 for (const engine of ['sqlite', 'postgres'] as const) {
@@ -70,7 +233,10 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       return data.length
     }
     before(async () => {
-      assert.equal((await surface.ask({ url: '/api/v1/things', as: asAnn, body: { name: 'the only one', path: 'only' } })).status, 201)
+      assert.equal(
+        (await surface.ask({ url: '/api/v1/things', as: asAnn, body: { name: 'the only one', path: 'only' } })).status,
+        201,
+      )
       rows = await counted()
     })
     after(() => surface.close())
@@ -83,7 +249,11 @@ for (const engine of ['sqlite', 'postgres'] as const) {
           const { status, json, text } = await surface.ask({ url: '/api/v1/things', as: asAnn, body })
           const what = `${field} = ${value.slice(0, 60)} answered ${status} ${text.slice(0, 200)}`
           assert.ok(status === 422 || (status === 400 && /[\\]ud|[\\]u0000/.test(value)), what)
-          if (status === 422) assert.ok(json.errors.some(({ pointer }) => pointer.startsWith(`/${field}`)), what)
+          if (status === 422)
+            assert.ok(
+              json.errors.some(({ pointer }) => pointer.startsWith(`/${field}`)),
+              what,
+            )
         }
         assert.equal(await counted(), rows, 'nothing was written')
       })
@@ -112,14 +282,28 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       const next = String((await surface.ask({ url: '/api/v1/things?limit=1&sort=name' })).json['next'])
       assert.equal((await surface.ask({ url: `/api/v1/things?limit=1&sort=name&after=${next}` })).status, 200)
       const bent = [next.slice(0, -2), `${next}A`, next.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))]
-      for (const url of [`things?sort=-name&after=${next}`, `things?after=${next}`, `things?sort=name&done=true&after=${next}`, ...bent.map((cursor) => `things?sort=name&after=${cursor}`)]) {
+      for (const url of [
+        `things?sort=-name&after=${next}`,
+        `things?after=${next}`,
+        `things?sort=name&done=true&after=${next}`,
+        ...bent.map((cursor) => `things?sort=name&after=${cursor}`),
+      ]) {
         assert.equal((await surface.ask({ url: `/api/v1/${url}` })).status, 400, url)
       }
       assert.equal((await surface.ask({ url: `/api/v1/people?after=${next}`, as: asAnn })).status, 400)
     })
 
     test('ids that are none are not there, and a private field is nowhere', async () => {
-      for (const id of ['x', '1', '%00', '..%2fpeople', '01900000-0000-7000-8000-00000000000A', 'x'.repeat(99), '%ff', '{id}']) {
+      for (const id of [
+        'x',
+        '1',
+        '%00',
+        '..%2fpeople',
+        '01900000-0000-7000-8000-00000000000A',
+        'x'.repeat(99),
+        '%ff',
+        '{id}',
+      ]) {
         const { status } = await surface.ask({ url: `/api/v1/things/${id}` })
         assert.ok(status === 404 || status === 400, `${id} answered ${status}`)
       }

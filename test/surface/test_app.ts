@@ -1,7 +1,38 @@
 // An app that uses everything the language has: what the surface tests ask their questions of.
 import {
-  action, all, any, anyone, app, boolean, choice, compute, date, decimal, derive, email, ensure, exists, integer, items, json, money, not,
-  owner, portion, problemKind, ref, resource, role, secret, signedIn, slug, tenant, text, times, timestamp, url,
+  action,
+  all,
+  any,
+  anyone,
+  app,
+  boolean,
+  choice,
+  compute,
+  date,
+  decimal,
+  derive,
+  email,
+  ensure,
+  exists,
+  integer,
+  items,
+  json,
+  money,
+  not,
+  owner,
+  portion,
+  problemKind,
+  ref,
+  resource,
+  role,
+  secret,
+  signedIn,
+  slug,
+  tenant,
+  text,
+  times,
+  timestamp,
+  url,
 } from 'plinth'
 
 export const staff = role('staff')
@@ -35,7 +66,14 @@ export const things = resource('things', {
     day: date({ optional: true }),
     price: money('USD', { optional: true, min: '0.00' }),
     extra: json({ optional: true }),
-    parts: items({ what: text({ min: 1, max: 20 }), many: integer({ min: 1, max: 99, default: 1 }), of: ref('things', { optional: true }) }, { max: 3, default: [] }),
+    parts: items(
+      {
+        what: text({ min: 1, max: 20 }),
+        many: integer({ min: 1, max: 99, default: 1 }),
+        of: ref('things', { optional: true }),
+      },
+      { max: 3, default: [] },
+    ),
     parent: ref('things', { optional: true, inverse: 'children' }),
     hidden: text({ private: true, default: 'canary-hidden' }),
     key: secret({ optional: true }),
@@ -96,8 +134,22 @@ export const notes = resource('notes', {
   },
   owner: 'author',
   allow: {
-    list: [owner, ({ row, me }) => all(row.shared.is(true), exists(people, (person) => all(person.id.is(me.id), person.team.is(row.team))))],
-    read: [owner, ({ row, me }) => all(row.shared.is(true), exists(people, (person) => all(person.id.is(me.id), person.team.is(row.team))))],
+    list: [
+      owner,
+      ({ row, me }) =>
+        all(
+          row.shared.is(true),
+          exists(people, (person) => all(person.id.is(me.id), person.team.is(row.team))),
+        ),
+    ],
+    read: [
+      owner,
+      ({ row, me }) =>
+        all(
+          row.shared.is(true),
+          exists(people, (person) => all(person.id.is(me.id), person.team.is(row.team))),
+        ),
+    ],
     create: [signedIn],
     update: [owner],
     delete: [owner],

@@ -28,7 +28,10 @@ export interface Said {
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
   /** The body, where it is JSON. */
-  readonly json: Record<string, unknown> & { data: Record<string, unknown>[]; errors: { pointer: string; code: string }[] }
+  readonly json: Record<string, unknown> & {
+    data: Record<string, unknown>[]
+    errors: { pointer: string; code: string }[]
+  }
 }
 
 export interface Surface {
@@ -46,7 +49,10 @@ export function tokenOf(role: string, id: string, tenant: string | null = null):
   return signToken(keys, { sub: id, roles: [role], tenant, profile: role === 'member', exp })
 }
 
-export async function openSurface(app: App, engine: 'sqlite' | 'postgres'): Promise<Surface | { readonly skip: string }> {
+export async function openSurface(
+  app: App,
+  engine: 'sqlite' | 'postgres',
+): Promise<Surface | { readonly skip: string }> {
   const database = engine === 'postgres' ? await postgresForTests() : undefined
   if (database !== undefined && 'skip' in database) return database
   const clock = ownedClock('2026-01-01T00:00:00.000Z')
@@ -85,5 +91,10 @@ async function send(server: Server, { method, url, as, headers = {}, body }: Ask
   })
   const { text } = answer
   const isJson = /json/.test(answer.headers['content-type'] ?? '')
-  return { status: answer.status, headers: answer.headers, text, json: (isJson ? JSON.parse(text) : {}) as Said['json'] }
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    json: (isJson ? JSON.parse(text) : {}) as Said['json'],
+  }
 }

@@ -120,7 +120,8 @@ function varyOf(means: AnswerMeans, exchange: Exchange, byCoding: boolean): stri
 function send(exchange: Exchange, status: number, list: HeaderList, { body, bytes }: Payload): void {
   const { raw, response } = exchange
   const shown = raw.method === 'HEAD' ? undefined : body
-  if (hasBody(raw) && !raw.complete && !raw.readableEnded) return endWithBodyUnread(raw, response, { status, list, body: shown })
+  if (hasBody(raw) && !raw.complete && !raw.readableEnded)
+    return endWithBodyUnread(raw, response, { status, list, body: shown })
   response.writeHead(status, list)
   // Text as long in bytes as in characters is ASCII; named latin1 it is copied, not encoded, together with the head.
   if (typeof shown === 'string') response.end(shown, shown.length === bytes ? 'latin1' : 'utf8')

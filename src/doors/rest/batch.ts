@@ -54,16 +54,28 @@ async function handle(request: DoorRequest, addresses: readonly Address[], means
     for (const [at, item] of items.entries()) done.push(await one(request, { at, item, done, addresses, call, caller }))
     return done
   })
-  const body = { results: results.map(({ status, headers: own, body: text }) => ({ status, headers: own, body: parsed(text) })) }
+  const body = {
+    results: results.map(({ status, headers: own, body: text }) => ({ status, headers: own, body: parsed(text) })),
+  }
   const applied: Record<string, string> = prefer.applied === '' ? {} : { 'Preference-Applied': prefer.applied }
-  return { status: 200, headers: { ...headers, ...applied }, body: JSON.stringify(body), type: 'application/json; charset=utf-8' }
+  return {
+    status: 200,
+    headers: { ...headers, ...applied },
+    body: JSON.stringify(body),
+    type: 'application/json; charset=utf-8',
+  }
 }
 
 const parsed = (text: DoorAnswer['body']): unknown => (typeof text === 'string' ? JSON.parse(text) : null)
 
 function readItems(body: unknown): Item[] {
   const list = typeof body === 'object' && body !== null && 'operations' in body ? body.operations : undefined
-  if (!Array.isArray(list) || list.length === 0 || list.length > pageLimits.batchOperations || Object.keys(body ?? {}).length > 1) {
+  if (
+    !Array.isArray(list) ||
+    list.length === 0 ||
+    list.length > pageLimits.batchOperations ||
+    Object.keys(body ?? {}).length > 1
+  ) {
     throw wrong('/operations', `1 to ${pageLimits.batchOperations} operations are needed, and nothing beside them.`)
   }
   return list.map((item: unknown, at) => readItem(item, `/operations/${at}`))
@@ -74,7 +86,8 @@ function readItem(item: unknown, pointer: string): Item {
   const { method, path, body, ifMatch, ...rest } = item as Record<string, unknown> // every member is checked below
   if (typeof method !== 'string') throw wrong(`${pointer}/method`, 'A method such as "POST" is needed.')
   if (typeof path !== 'string') throw wrong(`${pointer}/path`, `A path such as "${apiRoot}/orders" is needed.`)
-  if (ifMatch !== undefined && typeof ifMatch !== 'string') throw wrong(`${pointer}/ifMatch`, 'An entity tag is a text.')
+  if (ifMatch !== undefined && typeof ifMatch !== 'string')
+    throw wrong(`${pointer}/ifMatch`, 'An entity tag is a text.')
   const extra = Object.keys(rest)[0]
   if (extra !== undefined) throw wrong(`${pointer}/${extra}`, 'There is no such member.', 'unknown')
   return { method, path, body, ifMatch }
@@ -98,7 +111,9 @@ async function one(request: DoorRequest, { at, item, done, addresses, call, call
   const earlier = done.map(({ body }) => parsed(body))
   const path = resolveReferences(item.path, earlier, `${pointer}/path`)
   const body = resolveReferences(item.body, earlier, `${pointer}/body`)
-  const found = addresses.map((address) => ({ address, id: matches(address, item.method, String(path)) })).find(({ id }) => id !== undefined)
+  const found = addresses
+    .map((address) => ({ address, id: matches(address, item.method, String(path)) }))
+    .find(({ id }) => id !== undefined)
   if (found === undefined) throw wrong(`${pointer}/path`, 'No operation that writes has this method and path.')
   const { operation } = found.address
   try {

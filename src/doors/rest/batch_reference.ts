@@ -11,7 +11,9 @@ export function resolveReferences(value: unknown, earlier: readonly unknown[], p
   if (Array.isArray(value)) return value.map((one, at) => resolveReferences(one, earlier, `${pointer}/${at}`))
   if (typeof value !== 'object' || value === null) return value
   if ('$ref' in value && Object.keys(value).length === 1) return lookUp(value.$ref, earlier, pointer)
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolveReferences(one, earlier, `${pointer}/${key}`)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, resolveReferences(one, earlier, `${pointer}/${key}`)]),
+  )
 }
 
 function lookUp(reference: unknown, earlier: readonly unknown[], pointer: string): unknown {
@@ -22,6 +24,12 @@ function lookUp(reference: unknown, earlier: readonly unknown[], pointer: string
     found = there ? (found as Record<string, unknown>)[part] : undefined // own members only, as just asked
   }
   if (parts.length >= 2 && found !== undefined) return found
-  const errors = [{ pointer, code: 'bad_reference' as const, message: 'A $ref is "<number of an earlier operation>/<member of its answer>".' }]
+  const errors = [
+    {
+      pointer,
+      code: 'bad_reference' as const,
+      message: 'A $ref is "<number of an earlier operation>/<member of its answer>".',
+    },
+  ]
   throw new Problem('invalid', 'The batch refers to what no earlier operation answered.', { errors })
 }

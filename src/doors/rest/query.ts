@@ -49,7 +49,8 @@ function readFilter(parameter: string, text: string): AskedFilter {
 function* pairs(text: string): Generator<[string, string]> {
   if (text === '') return
   const parts = text.split('&')
-  if (parts.length > httpLimits.queryParameters) throw new Problem('malformed', `At most ${httpLimits.queryParameters} parameters.`)
+  if (parts.length > httpLimits.queryParameters)
+    throw new Problem('malformed', `At most ${httpLimits.queryParameters} parameters.`)
   for (const part of parts) {
     if (part === '') continue
     const at = part.indexOf('=')

@@ -36,12 +36,14 @@ function rowAnswer(answer: Extract<Answer, { kind: 'row' }>, asked: Asked): Door
   const headers: Record<string, string> = { ...cache(asked), ...applied(asked) }
   if (answer.tag !== '') headers['ETag'] = `"${answer.tag}"`
   if (answer.created) headers['Location'] = `${apiRoot}/${asked.noun}/${answer.id}`
-  if (!asked.prefer.minimal) return { status: answer.created ? 201 : 200, headers, body: JSON.stringify(answer.value), type: json }
+  if (!asked.prefer.minimal)
+    return { status: answer.created ? 201 : 200, headers, body: JSON.stringify(answer.value), type: json }
   return { status: answer.created ? 201 : 204, headers, body: undefined, type: '' }
 }
 
 function pageAnswer({ data, next, count, exact }: Extract<Answer, { kind: 'page' }>, asked: Asked): DoorAnswer {
-  const body = count === undefined ? { data, next } : exact ? { data, next, count } : { data, next, count, countIsExact: false }
+  const body =
+    count === undefined ? { data, next } : exact ? { data, next, count } : { data, next, count, countIsExact: false }
   const headers: Record<string, string> = { ...cache(asked) }
   if (next !== null) headers['Link'] = `<${asked.path}?${nextQuery(asked.query, next)}>; rel="next"`
   return { status: 200, headers, body: JSON.stringify(body), type: json }
@@ -53,5 +55,6 @@ function nextQuery(query: string, next: string): string {
   return [...rest, `after=${encodeURIComponent(next)}`].join('&')
 }
 
-const applied = ({ prefer }: Asked): Record<string, string> => (prefer.applied === '' ? {} : { 'Preference-Applied': prefer.applied })
+const applied = ({ prefer }: Asked): Record<string, string> =>
+  prefer.applied === '' ? {} : { 'Preference-Applied': prefer.applied }
 const cache = ({ cacheable }: Asked): Record<string, string> => (cacheable ? { 'Cache-Control': 'no-cache' } : {})

@@ -10,7 +10,8 @@ export function readTags(header: string | undefined, name: string, weakCounts: b
   if (header.trim() === '*') return ['*']
   return header.split(',').flatMap((part) => {
     const match = one.exec(stripEncoding(part.trim()))
-    if (match === null) throw new Problem('malformed', `The header ${name} is a list of entity tags in double quotes, or *.`)
+    if (match === null)
+      throw new Problem('malformed', `The header ${name} is a list of entity tags in double quotes, or *.`)
     // If-Match compares strongly: a weak tag matches nothing, and is no mistake (RFC 9110 §13.1.1).
     return match[1] !== undefined && !weakCounts ? [] : [match[2] ?? '']
   })
@@ -31,5 +32,9 @@ export function readPreferences(header: string | undefined): Preferences {
   const words = header.split(',').map((part) => part.trim().split(';')[0]!.trim().toLowerCase())
   const minimal = words.includes('return=minimal')
   const dryRun = words.includes('dry-run')
-  return { minimal, dryRun, applied: [minimal ? 'return=minimal' : '', dryRun ? 'dry-run' : ''].filter(Boolean).join(', ') }
+  return {
+    minimal,
+    dryRun,
+    applied: [minimal ? 'return=minimal' : '', dryRun ? 'dry-run' : ''].filter(Boolean).join(', '),
+  }
 }

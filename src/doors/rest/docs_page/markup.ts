@@ -21,7 +21,13 @@ function show(part: Part): string {
   return 'markup' in part ? part.markup : part.map(show).join('')
 }
 
-const signs: { readonly [sign: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const signs: { readonly [sign: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '')
@@ -33,4 +39,5 @@ export function sentence(text: string): Markup {
 }
 
 /** A value as indented JSON. */
-export const jsonBlock = (value: unknown): Markup => html`<pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre>`
+export const jsonBlock = (value: unknown): Markup =>
+  html`<pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre>`

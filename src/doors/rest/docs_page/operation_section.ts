@@ -31,14 +31,15 @@ export function operationSection(document: OpenApiDocument, placed: Placed): Mar
   const { method, path, operation } = placed
   const parameters = operation.parameters.map((one) => parameterOf(document, one)).filter((one) => one !== undefined)
   return html`<details class="operation" id="${operationAnchor(placed)}">
-<summary><span class="method ${method}">${method.toUpperCase()}</span> <code class="path">${path}</code>
-<span class="what">${operation.summary}</span></summary>
-<p>${sentence(operation.description)}</p>
-${parameters.length === 0 ? undefined : parameterTable(parameters)}
-${operation.requestBody && bodySection(operation.requestBody.content)}
-${answersSection(operation)}
-${tryForm(placed, parameters)}
-</details>`
+    <summary>
+      <span class="method ${method}">${method.toUpperCase()}</span> <code class="path">${path}</code>
+      <span class="what">${operation.summary}</span>
+    </summary>
+    <p>${sentence(operation.description)}</p>
+    ${parameters.length === 0 ? undefined : parameterTable(parameters)}
+    ${operation.requestBody && bodySection(operation.requestBody.content)} ${answersSection(operation)}
+    ${tryForm(placed, parameters)}
+  </details>`
 }
 
 function parameterOf({ components }: OpenApiDocument, given: Parameter | Reference): Parameter | undefined {
@@ -52,12 +53,25 @@ function parameterTable(parameters: readonly Parameter[]): Markup {
     const operators = deep ? Object.keys(Object(inner['properties'])) : []
     const value = deep ? operatorWords(one.name, operators) : typeWords(one.schema)
     const needed = one.required === true ? html` <small>always</small>` : undefined
-    return html`<tr><th scope="row"><code>${one.name}</code> <small>${one.in}</small>${needed}</th>
-<td>${value}</td><td>${sentence(one.description)}</td></tr>`
+    return html`<tr>
+      <th scope="row"><code>${one.name}</code> <small>${one.in}</small>${needed}</th>
+      <td>${value}</td>
+      <td>${sentence(one.description)}</td>
+    </tr>`
   })
-  return html`<h4>Parameters</h4><table>
-<thead><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
-<tbody>${rows}</tbody></table>`
+  return html`<h4>Parameters</h4>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Value</th>
+          <th scope="col">Meaning</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`
 }
 
 const operatorWords = (name: string, operators: readonly string[]): Markup =>
@@ -66,7 +80,9 @@ const operatorWords = (name: string, operators: readonly string[]): Markup =>
 function bodySection(content: Content): Markup {
   const [first] = Object.values(content)
   if (first === undefined) return html``
-  return html`<h4>Body</h4><p>${Object.keys(content).map((type) => html`<code>${type}</code> `)}</p>${mediaSection(first)}`
+  return html`<h4>Body</h4>
+    <p>${Object.keys(content).map((type) => html`<code>${type}</code> `)}</p>
+    ${mediaSection(first)}`
 }
 
 function mediaSection(media: MediaType): Markup {
@@ -74,7 +90,11 @@ function mediaSection(media: MediaType): Markup {
   const value = table === undefined ? html`<p>${typeWords(media.schema)}</p>` : table
   const plain = 'example' in media ? [{ summary: 'Example', value: media.example }] : []
   const examples: readonly Example[] = [...plain, ...Object.values(media.examples ?? {})]
-  return html`${value}${examples.map((one) => html`<p class="caption">${one.summary}</p>${jsonBlock(one.value)}`)}`
+  return html`${value}${examples.map(
+    (one) =>
+      html`<p class="caption">${one.summary}</p>
+        ${jsonBlock(one.value)}`,
+  )}`
 }
 
 function answersSection({ responses }: OperationObject): Markup {
@@ -84,17 +104,25 @@ function answersSection({ responses }: OperationObject): Markup {
     if (!isReference(response)) return undefined
     return html`<li><a href="#${responseAnchor(nameOf(response.$ref))}">${status}</a></li>`
   })
-  return html`<h4>Answers</h4>${own}
-<p class="caption" >As everywhere:</p><ul class="statuses">${shared}</ul>`
+  return html`<h4>Answers</h4>
+    ${own}
+    <p class="caption">As everywhere:</p>
+    <ul class="statuses">
+      ${shared}
+    </ul>`
 }
 
 /** One answer, closed until somebody opens it. */
 export function answerSection(status: string, response: Response, anchor?: string): Markup {
   const names = Object.keys(response.headers)
   const content = Object.entries(response.content ?? {})
-  return html`<details class="answer"${anchor === undefined ? undefined : html` id="${anchor}"`}>
-<summary><span class="status s${status.slice(0, 1)}">${status}</span> ${sentence(response.description)}</summary>
-<p>Headers: ${names.map((name, at) => [at === 0 ? '' : ', ', html`<code>${name}</code>`])}</p>
-${content.map(([type, media]) => html`<p><code>${type}</code></p>${mediaSection(media)}`)}
-</details>`
+  return html`<details class="answer" ${anchor === undefined ? undefined : html` id="${anchor}"`}>
+    <summary><span class="status s${status.slice(0, 1)}">${status}</span> ${sentence(response.description)}</summary>
+    <p>Headers: ${names.map((name, at) => [at === 0 ? '' : ', ', html`<code>${name}</code>`])}</p>
+    ${content.map(
+      ([type, media]) =>
+        html`<p><code>${type}</code></p>
+          ${mediaSection(media)}`,
+    )}
+  </details>`
 }

@@ -36,17 +36,41 @@ const policy = [
 function pageOf(document: OpenApiDocument): Markup {
   const { info } = document
   const placed = placedIn(document)
-  return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${info.title}</title><link rel="icon" href="data:,"><style>${trusted(style)}</style></head><body>
-<a class="skip" href="#content">To the operations</a>
-<header><h1>${info.title} <small>${info.version}</small></h1><p>${sentence(info.description)}</p>
-<div class="tools"><label>Find <input id="find" type="search" placeholder="orders, POST, pay …"></label>
-<label>Bearer token <input id="token" type="password" autocomplete="off" placeholder="kept on this page only"></label>
-<a href="api/v1/openapi.json">OpenAPI</a></div></header>
-<div class="columns">${navigation(document, placed)}
-<main id="content" tabindex="-1">${document.tags.map((tag) => tagSection(document, tag, placed))}
-${answersOfAll(document)}${schemasOfAll(document)}</main></div>
-<script>${trusted(script)}</script></body></html>`
+  return html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>${info.title}</title>
+      <link rel="icon" href="data:," />
+      <style>
+        ${trusted(style)}
+      </style>
+    </head>
+    <body>
+      <a class="skip" href="#content">To the operations</a>
+      <header>
+        <h1>${info.title} <small>${info.version}</small></h1>
+        <p>${sentence(info.description)}</p>
+        <div class="tools">
+          <label>Find <input id="find" type="search" placeholder="orders, POST, pay …" /></label>
+          <label
+            >Bearer token <input id="token" type="password" autocomplete="off" placeholder="kept on this page only"
+          /></label>
+          <a href="api/v1/openapi.json">OpenAPI</a>
+        </div>
+      </header>
+      <div class="columns">
+        ${navigation(document, placed)}
+        <main id="content" tabindex="-1">
+          ${document.tags.map((tag) => tagSection(document, tag, placed))}
+          ${answersOfAll(document)}${schemasOfAll(document)}
+        </main>
+      </div>
+      <script>
+        ${trusted(script)}
+      </script>
+    </body>
+  </html>`
 }
 
 function placedIn({ paths }: OpenApiDocument): Placed[] {
@@ -56,27 +80,56 @@ function placedIn({ paths }: OpenApiDocument): Placed[] {
 }
 
 type Tag = OpenApiDocument['tags'][number]
-const tagged = ({ name }: Tag, placed: readonly Placed[]): Placed[] => placed.filter(({ operation }) => operation.tags.includes(name))
+const tagged = ({ name }: Tag, placed: readonly Placed[]): Placed[] =>
+  placed.filter(({ operation }) => operation.tags.includes(name))
 
 function navigation({ tags }: OpenApiDocument, placed: readonly Placed[]): Markup {
-  const link = (one: Placed): Markup => html`<li><a href="#${operationAnchor(one)}"><span class="method ${one.method}">${one.method.toUpperCase()}</span>
-${one.operation.summary}</a></li>`
-  return html`<nav aria-label="Operations">${tags.map(
-    (tag) => html`<section><h2><a href="#tag-${tag.name}">${tag.name}</a></h2><ul>${tagged(tag, placed).map(link)}</ul></section>`,
-  )}<section><h2><a href="#answers">Answers</a></h2></section><section><h2><a href="#schemas">Schemas</a></h2></section></nav>`
+  const link = (one: Placed): Markup =>
+    html`<li>
+      <a href="#${operationAnchor(one)}"
+        ><span class="method ${one.method}">${one.method.toUpperCase()}</span> ${one.operation.summary}</a
+      >
+    </li>`
+  return html`<nav aria-label="Operations">
+    ${tags.map(
+      (tag) =>
+        html`<section>
+          <h2><a href="#tag-${tag.name}">${tag.name}</a></h2>
+          <ul>
+            ${tagged(tag, placed).map(link)}
+          </ul>
+        </section>`,
+    )}
+    <section>
+      <h2><a href="#answers">Answers</a></h2>
+    </section>
+    <section>
+      <h2><a href="#schemas">Schemas</a></h2>
+    </section>
+  </nav>`
 }
 
 function tagSection(document: OpenApiDocument, tag: Tag, placed: readonly Placed[]): Markup {
-  return html`<section class="tag"><h2 id="tag-${tag.name}">${tag.name}</h2><p>${sentence(tag.description)}</p>
-${tagged(tag, placed).map((one) => operationSection(document, one))}</section>`
+  return html`<section class="tag">
+    <h2 id="tag-${tag.name}">${tag.name}</h2>
+    <p>${sentence(tag.description)}</p>
+    ${tagged(tag, placed).map((one) => operationSection(document, one))}
+  </section>`
 }
 
 /** Answers that operations share, each with its example. */
 function answersOfAll({ components }: OpenApiDocument): Markup {
-  const all = Object.entries(components.responses).map(([name, response]) => ({ name, response, status: statusOf(response) }))
+  const all = Object.entries(components.responses).map(([name, response]) => ({
+    name,
+    response,
+    status: statusOf(response),
+  }))
   const sorted = all.toSorted((a, b) => (a.status < b.status ? -1 : 1))
-  return html`<section><h2 id="answers">Answers</h2><p>Refusals that every operation shares.</p>
-${sorted.map(({ name, response, status }) => answerSection(status, response, responseAnchor(name)))}</section>`
+  return html`<section>
+    <h2 id="answers">Answers</h2>
+    <p>Refusals that every operation shares.</p>
+    ${sorted.map(({ name, response, status }) => answerSection(status, response, responseAnchor(name)))}
+  </section>`
 }
 
 function statusOf({ content }: OpenApiDocument['components']['responses'][string]): string {
@@ -87,9 +140,18 @@ function statusOf({ content }: OpenApiDocument['components']['responses'][string
 
 function schemasOfAll({ components }: OpenApiDocument): Markup {
   const all = Object.entries(components.schemas).map(([name, schema]) => {
-    const said = 'description' in schema && typeof schema['description'] === 'string' ? html`<p>${sentence(schema['description'])}</p>` : undefined
+    const said =
+      'description' in schema && typeof schema['description'] === 'string'
+        ? html`<p>${sentence(schema['description'])}</p>`
+        : undefined
     const shown = propertyTable(schema) ?? html`<p>${typeWords(schema)}</p>`
-    return html`<details class="schema" id="${schemaAnchor(name)}"><summary>${name}</summary>${said}${shown}</details>`
+    return html`<details class="schema" id="${schemaAnchor(name)}">
+      <summary>${name}</summary>
+      ${said}${shown}
+    </details>`
   })
-  return html`<section><h2 id="schemas">Schemas</h2>${all}</section>`
+  return html`<section>
+    <h2 id="schemas">Schemas</h2>
+    ${all}
+  </section>`
 }

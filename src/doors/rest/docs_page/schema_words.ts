@@ -70,7 +70,8 @@ function between(least: unknown, most: unknown, what: string): string {
   return typeof most === 'number' ? `${least} to ${most} ${what}`.trim() : `at least ${least} ${what}`.trim()
 }
 
-export const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const schemasIn = (value: unknown): Schema[] => (Array.isArray(value) ? value.filter(isSchema) : [])
 
@@ -85,8 +86,17 @@ export function propertyTable(schema: Schema): Markup | undefined {
     return isSchema(property) ? propertyRow(name, property, needed.has(name)) : undefined
   })
   return html`<table>
-<thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
-<tbody>${rows}</tbody></table>`
+    <thead>
+      <tr>
+        <th scope="col">Field</th>
+        <th scope="col">Value</th>
+        <th scope="col">Meaning</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`
 }
 
 function propertyRow(name: string, schema: Schema, needed: boolean): Markup {
@@ -95,6 +105,9 @@ function propertyRow(name: string, schema: Schema, needed: boolean): Markup {
   const marks = [needed ? 'always' : undefined, own['readOnly'] === true ? 'by the server' : undefined]
   const initial = 'default' in own ? html` Default: <code>${JSON.stringify(own['default'])}</code>.` : undefined
   const said = typeof own['description'] === 'string' ? own['description'] : ''
-  return html`<tr><th scope="row"><code>${name}</code>${marks.map((mark) => mark && html` <small>${mark}</small>`)}</th>
-<td>${typeWords(schema)}${inner}</td><td>${said}${initial}</td></tr>`
+  return html`<tr>
+    <th scope="row"><code>${name}</code>${marks.map((mark) => mark && html` <small>${mark}</small>`)}</th>
+    <td>${typeWords(schema)}${inner}</td>
+    <td>${said}${initial}</td>
+  </tr>`
 }

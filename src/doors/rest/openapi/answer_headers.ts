@@ -8,7 +8,8 @@ const line = { pattern: '^[ -~]*$' }
 const all = {
   'X-Request-Id': { description: 'The request, as the logs name it.', required: true, schema: requestIdText },
   RateLimit: {
-    description: 'What is left of the budget, and the seconds until it is full again (IETF draft). There where one is kept.',
+    description:
+      'What is left of the budget, and the seconds until it is full again (IETF draft). There where one is kept.',
     schema: { ...text(200, 1), ...line },
   },
   'RateLimit-Policy': {
@@ -20,12 +21,20 @@ const all = {
     schema: { ...text(2_048, 1), ...line },
   },
   ETag: {
-    description: 'The tag of the row, for `If-Match` and `If-None-Match`. Not there where `fields` or `expand` is asked.',
+    description:
+      'The tag of the row, for `If-Match` and `If-None-Match`. Not there where `fields` or `expand` is asked.',
     schema: { ...text(200, 2), pattern: '^"[!#-~]*"$' },
   },
-  Location: { description: 'The address of the new row.', required: true, schema: { ...text(2_048, 1), format: 'uri-reference' } },
+  Location: {
+    description: 'The address of the new row.',
+    required: true,
+    schema: { ...text(2_048, 1), format: 'uri-reference' },
+  },
   Link: { description: 'The next page, as `rel="next"`, where there is one.', schema: { ...text(16_384, 1), ...line } },
-  'Preference-Applied': { description: 'The wishes of `Prefer` that were granted.', schema: { ...text(100, 1), ...line } },
+  'Preference-Applied': {
+    description: 'The wishes of `Prefer` that were granted.',
+    schema: { ...text(100, 1), ...line },
+  },
   'Retry-After': {
     description: 'Seconds to wait before asking again.',
     required: true,

@@ -64,12 +64,16 @@ function changedAnswers(making: Making, noun: Noun): Responses {
   return { 200: row, 204: nothing(making, 'It is done; `Prefer: return=minimal` asked for no more.', 'ETag') }
 }
 
-const rowContent = (making: Making, noun: Noun): MediaType => ({ schema: rowSchema(making, noun), example: rowExample(noun) })
+const rowContent = (making: Making, noun: Noun): MediaType => ({
+  schema: rowSchema(making, noun),
+  example: rowExample(noun),
+})
 
 function actAnswers(making: Making, operation: Operation): Responses {
   const { action, noun } = operation
   const output = action?.spec.output ?? action?.on
-  if (action === undefined || output === undefined || output === 'nothing') return { 204: nothing(making, 'It is done.') }
+  if (action === undefined || output === undefined || output === 'nothing')
+    return { 204: nothing(making, 'It is done.') }
   if (isResource(output)) {
     const answered = making.model.nouns.get(output.name) ?? noun
     return isCreate(action) ? { 201: createdAnswer(making, answered) } : changedAnswers(making, answered)

@@ -31,7 +31,9 @@ export function batchObject(making: Making): OperationObject {
     requestBody: {
       description: 'The operations, in their order.',
       required: true,
-      content: { 'application/json': { schema: shelf.use('schemas', 'Batch', batchSchema), example: batchExample(making) } },
+      content: {
+        'application/json': { schema: shelf.use('schemas', 'Batch', batchSchema), example: batchExample(making) },
+      },
     },
     responses: {
       200: {
@@ -60,20 +62,27 @@ function failuresInside({ model }: Making): ProblemKind[] {
   return [...house, ...[...byCode.values()].filter(({ code }) => !house.some((kind) => kind.code === code))]
 }
 
-const writing = (model: Making['model']): ReturnType<typeof addressesOf> => addressesOf(model).filter(({ operation }) => !isSafe(operation))
+const writing = (model: Making['model']): ReturnType<typeof addressesOf> =>
+  addressesOf(model).filter(({ operation }) => !isSafe(operation))
 
 function batchSchema(): JsonSchema {
   const item = object(
     {
       method: { type: 'string', enum: ['POST', 'PATCH', 'PUT', 'DELETE'] },
-      path: { ...text(2_048, 1), pattern: `^${apiRoot}/[!-~]+$`, description: 'The address of an operation that writes.' },
+      path: {
+        ...text(2_048, 1),
+        pattern: `^${apiRoot}/[!-~]+$`,
+        description: 'The address of an operation that writes.',
+      },
       body: { description: 'The body that the operation takes by itself, references allowed in the place of values.' },
       ifMatch: { ...anyText(1_024, 1), description: 'What `If-Match` says of the operation by itself.' },
     },
     ['method', 'path'],
   )
   return {
-    ...object({ operations: { type: 'array', minItems: 1, maxItems: pageLimits.batchOperations, items: item } }, ['operations']),
+    ...object({ operations: { type: 'array', minItems: 1, maxItems: pageLimits.batchOperations, items: item } }, [
+      'operations',
+    ]),
     description: 'Operations to do in one transaction.',
   }
 }
@@ -83,7 +92,10 @@ function answerSchema(making: Making): JsonSchema {
     {
       status: { type: 'integer', format: 'int32', minimum: 200, maximum: 299 },
       headers: object({ ETag: text200, Location: text200 }, []),
-      body: { anyOf: [...bodiesInside(making), { type: 'null' }], description: 'What the operation answers by itself, or null.' },
+      body: {
+        anyOf: [...bodiesInside(making), { type: 'null' }],
+        description: 'What the operation answers by itself, or null.',
+      },
     },
     ['status', 'headers', 'body'],
   )
@@ -110,5 +122,7 @@ function bodiesInside(making: Making): Schema[] {
 function batchExample({ model }: Making): unknown {
   const [first] = writing(model).filter(({ operation }) => operation.verb === 'delete' || operation.scope === 'row')
   const path = first?.path.replace(':id', sampleId) ?? `${apiRoot}/things/${sampleId}`
-  return { operations: [{ method: first?.method ?? 'DELETE', path, ...(first && first.method !== 'DELETE' && { body: {} }) }] }
+  return {
+    operations: [{ method: first?.method ?? 'DELETE', path, ...(first && first.method !== 'DELETE' && { body: {} }) }],
+  }
 }

@@ -23,7 +23,13 @@ export function contractRoutes(model: Model, options: ContractOptions = {}): Rou
   })
   return [
     { method: 'GET', path: contractPath, name: 'contract', handle: (request) => answer(request, contract()) },
-    { method: 'GET', path: docsPath, name: 'docs', produces: ['text/html'], handle: (request) => answer(request, docs()) },
+    {
+      method: 'GET',
+      path: docsPath,
+      name: 'docs',
+      produces: ['text/html'],
+      handle: (request) => answer(request, docs()),
+    },
   ]
 }
 

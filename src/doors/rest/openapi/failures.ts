@@ -59,7 +59,10 @@ function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly
 
 // A row that others refer to is kept; one that others forget may leave them with values that do not fit together.
 function deleteCodes(model: Model, noun: Noun): Code[] {
-  const holders = [...model.nouns.values()].flatMap((one) => [...one.fields, ...one.items.flatMap(({ fields }) => fields)])
+  const holders = [...model.nouns.values()].flatMap((one) => [
+    ...one.fields,
+    ...one.items.flatMap(({ fields }) => fields),
+  ])
   const referring = holders.filter(({ field }) => field.to === noun.name)
   const has = (rule: NounField['field']['onDelete']): boolean => referring.some(({ field }) => field.onDelete === rule)
   return [...(has('restrict') ? ['conflict' as const] : []), ...(has('clear') ? ['invalid' as const] : [])]
@@ -82,4 +85,5 @@ function ownProblems({ noun, verb, action }: Operation): readonly ProblemKind[] 
   return own.filter((kind, at) => own.findIndex(({ code }) => code === kind.code) === at)
 }
 
-const verbOf = (verb: Operation['verb']): Verb | undefined => (verb === 'replace' ? 'update' : verb === 'act' ? undefined : verb)
+const verbOf = (verb: Operation['verb']): Verb | undefined =>
+  verb === 'replace' ? 'update' : verb === 'act' ? undefined : verb

@@ -18,7 +18,10 @@ export function headParameters(shelf: Shelf, { operation, path }: Address): Refe
 
 /** What every operation takes. */
 export function everyHead(shelf: Shelf): Reference[] {
-  return [shelf.use('parameters', 'RequestId', () => requestId), shelf.use('parameters', 'TraceParent', () => traceParent)]
+  return [
+    shelf.use('parameters', 'RequestId', () => requestId),
+    shelf.use('parameters', 'TraceParent', () => traceParent),
+  ]
 }
 
 function conditions(shelf: Shelf, operation: Operation): Reference[] {
@@ -53,7 +56,7 @@ const id: Parameter = {
 const requestId: Parameter = {
   name: 'X-Request-Id',
   in: 'header',
-  description: "A name for the request, kept in the answer and in the logs. Without one the server makes it.",
+  description: 'A name for the request, kept in the answer and in the logs. Without one the server makes it.',
   required: false,
   schema: requestIdText,
   example: sampleRequestId,
@@ -71,7 +74,8 @@ const traceParent: Parameter = {
 const ifNoneMatch: Parameter = {
   name: 'If-None-Match',
   in: 'header',
-  description: 'Tags of the row as the caller has it: 304 where one of them is still true. Not with `fields` or `expand`.',
+  description:
+    'Tags of the row as the caller has it: 304 where one of them is still true. Not with `fields` or `expand`.',
   required: false,
   schema: tagList,
   example: '"7"',
@@ -98,7 +102,13 @@ function prefer(wishes: readonly string[]): Parameter {
     required: false,
     style: 'simple',
     explode: false,
-    schema: { type: 'array', minItems: 1, maxItems: wishes.length, uniqueItems: true, items: { type: 'string', enum: wishes } },
+    schema: {
+      type: 'array',
+      minItems: 1,
+      maxItems: wishes.length,
+      uniqueItems: true,
+      items: { type: 'string', enum: wishes },
+    },
     example: wishes.slice(0, 1),
   }
 }

@@ -43,19 +43,35 @@ function fieldFilter(field: NounField): Parameter {
   const wire = sampleOf(field.field)
   const sample = isPlain(wire) ? wire : Object.values(Object(wire))[0]
   const guarded = isGuarded(field) ? ' Only callers who see the field in every row may name it.' : ''
-  return filter(name, operators, comparedSchema(field), sample, `${field.field.options.description ?? ''}${guarded}`.trim())
+  return filter(
+    name,
+    operators,
+    comparedSchema(field),
+    sample,
+    `${field.field.options.description ?? ''}${guarded}`.trim(),
+  )
 }
 
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
 
 function metaFilters({ shelf }: Making): Reference[] {
-  const meta = [['id', idText, sampleId], ['createdAt', instantText, sampleInstant], ['updatedAt', instantText, sampleInstant]] as const
+  const meta = [
+    ['id', idText, sampleId],
+    ['createdAt', instantText, sampleInstant],
+    ['updatedAt', instantText, sampleInstant],
+  ] as const
   return meta.map(([name, schema, sample]) =>
     shelf.use('parameters', `By${pascal(name)}`, () => filter(name, metaOperators, schema, sample, '')),
   )
 }
 
-function filter(name: string, operators: readonly Operator[], schema: JsonSchema, sample: unknown, more: string): Parameter {
+function filter(
+  name: string,
+  operators: readonly Operator[],
+  schema: JsonSchema,
+  sample: unknown,
+  more: string,
+): Parameter {
   const properties = Object.fromEntries(operators.map((operator) => [operator, operandSchema(operator, schema)]))
   const operator = operators.find((one) => one === 'gte') ?? 'eq'
   return {
@@ -74,7 +90,10 @@ function operandSchema(operator: Operator, schema: JsonSchema): JsonSchema {
   if (operator === 'null') return { type: 'boolean', description: 'Whether the field has no value.' }
   if (operator === 'in') return { ...anyText(8_192, 1), description: 'Up to 100 values, separated by commas.' }
   if (operator !== 'like') return schema
-  return { ...anyText(100, 1), description: 'A pattern: `%` stands for any text, `_` for one character, at most 5 of them.' }
+  return {
+    ...anyText(100, 1),
+    description: 'A pattern: `%` stands for any text, `_` for one character, at most 5 of them.',
+  }
 }
 
 /** What a filter compares with: the kind's value as a query writes it (the amount, where a value is money). */
@@ -82,7 +101,8 @@ function comparedSchema({ field: { kind } }: NounField): JsonSchema {
   const { examples: _examples, ...schema } = kind.schema
   const written = kind.fromText('probe')
   const { properties } = schema
-  if (typeof written !== 'object' || written === null || typeof properties !== 'object' || properties === null) return bounded(schema)
+  if (typeof written !== 'object' || written === null || typeof properties !== 'object' || properties === null)
+    return bounded(schema)
   const [part] = Object.entries(written).find(([, value]) => value === 'probe') ?? []
   const inner: unknown = Object.entries(properties).find(([name]) => name === part)?.[1]
   return typeof inner === 'object' && inner !== null ? { ...inner } : bounded(schema)
@@ -102,12 +122,15 @@ function wordsParameter({ search }: Noun): Parameter {
 function sortParameter(noun: Noun): Parameter {
   const nameable = new Set(noun.fields.filter(isNameable).map(({ name }) => name))
   const isServed = (key: string): boolean => !noun.byName.has(key) || nameable.has(key)
-  const served = noun.sorts.map(({ keys }) => (keys.length === 0 ? ['id'] : keys)).filter((keys) => keys.every(isServed))
+  const served = noun.sorts
+    .map(({ keys }) => (keys.length === 0 ? ['id'] : keys))
+    .filter((keys) => keys.every(isServed))
   const names = served.flatMap((keys) => [keys.join(','), keys.map((key) => `-${key}`).join(',')])
   return {
     name: 'sort',
     in: 'query',
-    description: 'The order: by these fields, then by `id`. A `-` turns it round; rows without a value come first, then last.',
+    description:
+      'The order: by these fields, then by `id`. A `-` turns it round; rows without a value come first, then last.',
     required: false,
     schema: { type: 'string', enum: [...new Set(names)], default: '-id' },
     example: names.at(-1),

@@ -19,7 +19,8 @@ const meta: { readonly [name: string]: JsonSchema } = {
 }
 
 /** Fields that an answer can hold, in the order it holds them. */
-export const shownOf = (noun: Noun): Part[] => [...noun.fields, ...noun.items, ...noun.computed].filter((one) => one.shown)
+export const shownOf = (noun: Noun): Part[] =>
+  [...noun.fields, ...noun.items, ...noun.computed].filter((one) => one.shown)
 
 /** Fields that a client can send. */
 export const sentOf = (noun: Noun): Part[] => [...noun.fields, ...noun.items].filter((one) => one.client)
@@ -34,7 +35,10 @@ export function rowSchema(making: Making, noun: Noun): Reference {
     const parts = shownOf(noun)
     const always = parts.filter((one) => !isGuarded(one)).map(({ name }) => name)
     return {
-      ...object({ ...meta, ...propertiesOf(parts, ({ field }) => answerSchema(field)) }, [...Object.keys(meta), ...always]),
+      ...object({ ...meta, ...propertiesOf(parts, ({ field }) => answerSchema(field)) }, [
+        ...Object.keys(meta),
+        ...always,
+      ]),
       description: `${descriptionOf(making, noun)} This is how writes answer it.`,
     }
   })
@@ -70,7 +74,10 @@ export function freshSchema(making: Making, noun: Noun): Reference {
     const parts = sentOf(noun)
     const needed = parts.filter(({ field }) => isNeeded(field)).map(({ name }) => name)
     return {
-      ...object(propertiesOf(parts, ({ field }) => requestSchema(field)), needed),
+      ...object(
+        propertiesOf(parts, ({ field }) => requestSchema(field)),
+        needed,
+      ),
       description: `What is sent to make ${words}, or to replace one.`,
     }
   })
@@ -80,7 +87,10 @@ export function freshSchema(making: Making, noun: Noun): Reference {
 export function patchOf(making: Making, noun: Noun): Reference {
   const { patch, words } = making.names(noun)
   return making.shelf.use('schemas', patch, () => ({
-    ...object(propertiesOf(sentOf(noun), ({ field }) => patchSchema(field)), []),
+    ...object(
+      propertiesOf(sentOf(noun), ({ field }) => patchSchema(field)),
+      [],
+    ),
     description: `A change to ${words}, as a merge patch (RFC 7396): what is absent stays, null clears what is optional.`,
   }))
 }
@@ -93,8 +103,16 @@ export function pageSchema(making: Making, noun: Noun): Reference {
   return making.shelf.use('schemas', page, () => ({
     ...object(
       {
-        data: { type: 'array', maxItems: pageLimits.maxRows, items: viewOf(making, noun), description: 'The rows, in order.' },
-        next: described(next, 'What `after` takes to go on; null ends the list. A page may hold fewer rows than `limit`.'),
+        data: {
+          type: 'array',
+          maxItems: pageLimits.maxRows,
+          items: viewOf(making, noun),
+          description: 'The rows, in order.',
+        },
+        next: described(
+          next,
+          'What `after` takes to go on; null ends the list. A page may hold fewer rows than `limit`.',
+        ),
         count: described(count, 'How many rows there are, where `count` asked for it.'),
         countIsExact: { type: 'boolean', const: false, description: 'There where counting ended before the rows did.' },
       },

@@ -21,11 +21,17 @@ export interface ContractOptions {
 /** The contract of a model. Equal models give equal bytes: nothing in it depends on time or place. */
 export function openApi(model: Model, options: ContractOptions = {}): OpenApiDocument {
   const making = makingOf(model)
-  const paths = { ...operationPaths(making), [`${apiRoot}/batch`]: { post: batchObject(making) }, ...servicePaths(making.shelf) }
+  const paths = {
+    ...operationPaths(making),
+    [`${apiRoot}/batch`]: { post: batchObject(making) },
+    ...servicePaths(making.shelf),
+  }
   return {
     openapi: '3.1.0',
     info: infoOf(model, options),
-    servers: [{ url: '/', description: 'The server that answered this, in production as in tests.', 'x-internal': false }],
+    servers: [
+      { url: '/', description: 'The server that answered this, in production as in tests.', 'x-internal': false },
+    ],
     tags: tagsOf(making),
     security: signedInOnly,
     paths,
@@ -52,11 +58,16 @@ function infoOf({ name }: Model, options: ContractOptions): Info {
 
 function tagsOf({ model, names }: Making): OpenApiDocument['tags'] {
   const used = new Set(model.operations.map(({ noun }) => noun.name))
-  const own = [...model.nouns.values()].filter(({ name }) => used.has(name)).map((noun) => {
-    const { description = `The ${names(noun).plural}.` } = noun.resource.spec
-    return { name: noun.name, description }
-  })
-  return [...own, { name: 'Service', description: 'The process itself: several operations at once, its health, this contract.' }]
+  const own = [...model.nouns.values()]
+    .filter(({ name }) => used.has(name))
+    .map((noun) => {
+      const { description = `The ${names(noun).plural}.` } = noun.resource.spec
+      return { name: noun.name, description }
+    })
+  return [
+    ...own,
+    { name: 'Service', description: 'The process itself: several operations at once, its health, this contract.' },
+  ]
 }
 
 const bearer = {

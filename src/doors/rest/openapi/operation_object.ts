@@ -31,6 +31,9 @@ export function operationObject(making: Making, address: Address): OperationObje
     security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,
     parameters: [...headParameters(making.shelf, address), ...query],
     ...(requestBody && { requestBody }),
-    responses: { ...answersOf(making, operation), ...problemAnswers(making.shelf, failuresOf(making.model, address), asked) },
+    responses: {
+      ...answersOf(making, operation),
+      ...problemAnswers(making.shelf, failuresOf(making.model, address), asked),
+    },
   }
 }

@@ -46,7 +46,14 @@ export interface Asked {
 export function problemAnswers(shelf: Shelf, kinds: readonly ProblemKind[], asked: Asked): Responses {
   const statuses = [...new Set(kinds.map(({ status }) => status))].toSorted((a, b) => a - b)
   return Object.fromEntries(
-    statuses.map((status) => [String(status), answerFor(shelf, kinds.filter((kind) => kind.status === status), asked)]),
+    statuses.map((status) => [
+      String(status),
+      answerFor(
+        shelf,
+        kinds.filter((kind) => kind.status === status),
+        asked,
+      ),
+    ]),
   )
 }
 

@@ -46,7 +46,9 @@ function actionBody(making: Making, operation: Operation): RequestBody {
   }
   const fields = input ?? {}
   const empty = Object.keys(fields).length === 0
-  const schema = empty ? objectOf(fields, 'request') : making.shelf.use('schemas', name, () => objectOf(fields, 'request'))
+  const schema = empty
+    ? objectOf(fields, 'request')
+    : making.shelf.use('schemas', name, () => objectOf(fields, 'request'))
   const said = empty ? 'Nothing, or an object that holds nothing.' : 'What it is done with.'
   return { ...body(said, { schema, example: fieldsExample(fields, 'request') }), required: !empty }
 }
@@ -57,8 +59,11 @@ function inputName(making: Making, { noun, action }: Operation): string {
   return `${names.row}${pascal(action.name)}Input`
 }
 
-const body = (description: string, content: MediaType): RequestBody =>
-  ({ description, required: true, content: { 'application/json': content } })
+const body = (description: string, content: MediaType): RequestBody => ({
+  description,
+  required: true,
+  content: { 'application/json': content },
+})
 
 // ---- schemas of others
 
@@ -96,4 +101,5 @@ function deeper(keyword: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, bound(inner)]))
 }
 
-const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -35,7 +35,12 @@ interface Said {
   readonly description: string
 }
 
-function serviceObject(shelf: Shelf, said: Said, responses: OperationObject['responses'], more: readonly Parameter[] = []): OperationObject {
+function serviceObject(
+  shelf: Shelf,
+  said: Said,
+  responses: OperationObject['responses'],
+  more: readonly Parameter[] = [],
+): OperationObject {
   const { id, path, summary, description } = said
   return {
     operationId: id,
@@ -44,7 +49,11 @@ function serviceObject(shelf: Shelf, said: Said, responses: OperationObject['res
     description,
     security: askedOfNobody,
     parameters: [...more, ...everyHead(shelf)],
-    responses: { ...responses, ...problemAnswers(shelf, kindsOf(doorCodes), { path, field: undefined }), ...only503(responses) },
+    responses: {
+      ...responses,
+      ...problemAnswers(shelf, kindsOf(doorCodes), { path, field: undefined }),
+      ...only503(responses),
+    },
   }
 }
 
@@ -52,7 +61,8 @@ function serviceObject(shelf: Shelf, said: Said, responses: OperationObject['res
 const only503 = (responses: OperationObject['responses']): OperationObject['responses'] =>
   responses['503'] === undefined ? {} : { 503: responses['503'] }
 
-const kindsOf = (codes: readonly Code[]): ProblemKind[] => Object.values(problemKinds).filter(({ code }) => codes.includes(code as Code)) // every code of the table is one
+const kindsOf = (codes: readonly Code[]): ProblemKind[] =>
+  Object.values(problemKinds).filter(({ code }) => codes.includes(code as Code)) // every code of the table is one
 
 function contractObject(shelf: Shelf): OperationObject {
   const schema = shelf.use('schemas', 'Contract', () => ({
@@ -72,7 +82,9 @@ function contractObject(shelf: Shelf): OperationObject {
     summary: 'Read this contract',
     description: 'Answers the contract of this API: the document that says all of this.',
   }
-  return serviceObject(shelf, said, kept(shelf, 'The contract.', 'application/json', { schema, example }), [ifNoneMatch])
+  return serviceObject(shelf, said, kept(shelf, 'The contract.', 'application/json', { schema, example }), [
+    ifNoneMatch,
+  ])
 }
 
 function docsObject(shelf: Shelf): OperationObject {
@@ -101,7 +113,13 @@ function kept(shelf: Shelf, description: string, type: string, content: MediaTyp
   return { 200: answer(shelf, description, type, content, ['ETag']), 304: unchanged }
 }
 
-function answer(shelf: Shelf, description: string, type: string, content: MediaType, own: readonly HeaderName[]): Response {
+function answer(
+  shelf: Shelf,
+  description: string,
+  type: string,
+  content: MediaType,
+  own: readonly HeaderName[],
+): Response {
   return { description, headers: headersOf(shelf, ...own), content: { [type]: content } }
 }
 
@@ -124,8 +142,12 @@ function readyObject(shelf: Shelf): OperationObject {
   const schema = shelf.use('schemas', 'Readiness', readinessSchema)
   const yes = { schema, example: { status: 'ok', checks: { database: 'ok' } } }
   const no = { schema, example: { status: 'unavailable', checks: { database: 'unreachable' } } }
-  const notNow = answer(shelf, 'Not now: it is starting, draining, or misses something.', 'application/json', no, ['Retry-After'])
-  const problem = problemResponse(shelf, [problemKinds.unavailable], { path: '/ready', field: undefined }).content?.[problemType]
+  const notNow = answer(shelf, 'Not now: it is starting, draining, or misses something.', 'application/json', no, [
+    'Retry-After',
+  ])
+  const problem = problemResponse(shelf, [problemKinds.unavailable], { path: '/ready', field: undefined }).content?.[
+    problemType
+  ]
   const said = {
     id: 'ready',
     path: '/ready',

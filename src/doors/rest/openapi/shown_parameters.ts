@@ -69,6 +69,8 @@ function stepsFrom(model: Model, { path, noun }: Step): Step[] {
       const target = one.shown && one.field.to !== undefined ? model.nouns.get(one.field.to) : undefined
       return target === undefined ? [] : [{ path: `${prefix}${one.name}`, noun: target }]
     })
-  const inItems = noun.items.filter(({ shown }) => shown).flatMap((items) => follow(`${base}${items.name}.`, items.fields))
+  const inItems = noun.items
+    .filter(({ shown }) => shown)
+    .flatMap((items) => follow(`${base}${items.name}.`, items.fields))
   return [...follow(base, noun.fields), ...inItems]
 }

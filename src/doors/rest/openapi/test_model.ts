@@ -68,7 +68,15 @@ const books = resource('books', {
     published: date({ optional: true }),
     announcedAt: timestamp({ readonly: true, optional: true }),
     extra: json({ optional: true, maxBytes: 512 }),
-    chapters: items({ name: text({ max: 80 }), pages: integer({ min: 1, max: 500 }), editor: ref(authors, { optional: true }), checked: boolean({ readonly: true }) }, { max: 50 }),
+    chapters: items(
+      {
+        name: text({ max: 80 }),
+        pages: integer({ min: 1, max: 500 }),
+        editor: ref(authors, { optional: true }),
+        checked: boolean({ readonly: true }),
+      },
+      { max: 50 },
+    ),
     worth: money('EUR', { derived: true }),
     label: text({ computed: true }),
     limit: integer({ min: 0, max: 9, optional: true, description: 'Named as a parameter of lists is.' }),
@@ -85,7 +93,11 @@ const booksDerive = derive(books, { worth: ({ data }) => data.price })
 const booksCompute = compute(books, { label: ({ row }) => row.title })
 
 const notes = resource('notes', {
-  fields: { organization: ref(organization, { readonly: true }), writer: ref(authors, { readonly: true, optional: true, onDelete: 'clear' }), body: text({ max: 1_000 }) },
+  fields: {
+    organization: ref(organization, { readonly: true }),
+    writer: ref(authors, { readonly: true, optional: true, onDelete: 'clear' }),
+    body: text({ max: 1_000 }),
+  },
   owner: 'writer',
   tenant: 'organization',
   allow: { list: [tenant], read: [tenant], create: [signedIn], update: [owner] },
@@ -100,7 +112,10 @@ const said: StandardSchema<{ readonly to: string }> = {
     jsonSchema: {
       input: () => ({
         type: 'object',
-        properties: { to: { type: 'string', pattern: '^[a-z]+$' }, tags: { type: 'array', items: { type: 'string', enum: ['a'] } } },
+        properties: {
+          to: { type: 'string', pattern: '^[a-z]+$' },
+          tags: { type: 'array', items: { type: 'string', enum: ['a'] } },
+        },
         required: ['to'],
         additionalProperties: false,
         examples: [{ to: 'somebody' }],
@@ -108,7 +123,9 @@ const said: StandardSchema<{ readonly to: string }> = {
     },
   },
 }
-const unsaid: StandardSchema<unknown> = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }
+const unsaid: StandardSchema<unknown> = {
+  '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) },
+}
 
 const soldOut = problemKind('sold_out', 409, 'There is none left')
 const sell = action(books, 'sell', {
@@ -119,7 +136,13 @@ const sell = action(books, 'sell', {
   run: async ({ row }) => row,
 })
 const send = action(books, 'send', { allow: [staff], input: said, output: 'nothing', run: async () => {} })
-const dump = action(books, 'dump', { on: 'collection', allow: [staff], input: unsaid, output: 'nothing', run: async () => {} })
+const dump = action(books, 'dump', {
+  on: 'collection',
+  allow: [staff],
+  input: unsaid,
+  output: 'nothing',
+  run: async () => {},
+})
 const quote = action(books, 'price-quote', {
   on: 'collection',
   allow: [anyone],
@@ -135,8 +158,25 @@ const write = action(notes, 'create', {
 })
 const open = action(notes, 'open', { allow: [tenant], run: async ({ row }) => row })
 
-export const testParts = { organization, authors, books, booksDerive, booksCompute, notes, sell, send, dump, quote, write, open }
-export const testApp = app('library', testParts, { title: 'Library', version: '2.1.0', description: 'Books and who writes them.' })
+export const testParts = {
+  organization,
+  authors,
+  books,
+  booksDerive,
+  booksCompute,
+  notes,
+  sell,
+  send,
+  dump,
+  quote,
+  write,
+  open,
+}
+export const testApp = app('library', testParts, {
+  title: 'Library',
+  version: '2.1.0',
+  description: 'Books and who writes them.',
+})
 
 /** The model of the library. */
 export const testModel = (): Model => join(testApp)

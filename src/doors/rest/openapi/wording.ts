@@ -25,7 +25,9 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
     case 'delete':
       return `Delete ${words}`
     case 'act':
-      return action !== undefined && isCreate(action) ? `Create ${words}` : actionWords(action?.name ?? '', scope, words, plural)
+      return action !== undefined && isCreate(action)
+        ? `Create ${words}`
+        : actionWords(action?.name ?? '', scope, words, plural)
   }
 }
 
