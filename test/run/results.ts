@@ -9,6 +9,11 @@ export interface Result {
   readonly detail: string
 }
 
+/** A test file of which at least one test began. */
+export interface Ran {
+  readonly ran: string
+}
+
 /** The closing lines and the verdict. Nothing run is a failure: a filter with a slip in it must not look green. */
 export function summary(results: readonly Result[]): { text: string; isGood: boolean } {
   const passed = results.filter(({ outcome }) => outcome === 'passed')

@@ -59,6 +59,26 @@ describe('the runner', () => {
     })
   }
 
+  test('a suite counts for the file that runs it, and for no other', async () => {
+    writeFileSync(
+      join(folder, 'suite.ts'),
+      `${HEAD}export const suite = () => describe('a', () => { test('b', () => {}) })`,
+    )
+    writeFileSync(join(folder, 'engine.test.ts'), `import { suite } from './suite.ts'; suite()`)
+    writeFileSync(join(folder, 'idle.test.ts'), `import './suite.ts'`)
+    const paths = ['engine.test.ts', 'idle.test.ts']
+
+    const results = await runFiles(folder, { paths }, { name: undefined, report: () => {} })
+
+    deepEqual(
+      results.map(({ file, title, outcome }) => [file, title, outcome]),
+      [
+        ['suite.ts', 'a > b', 'passed'],
+        ['idle.test.ts', 'idle.test.ts holds tests', 'failed'],
+      ],
+    )
+  })
+
   test('a process that never ends is ended and is a failure', async () => {
     const results = await run(`test('a', () => {}); setInterval(() => {}, 1000)`, 2_000)
 

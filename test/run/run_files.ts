@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Batch } from './find_tests.ts'
-import type { Result } from './results.ts'
+import type { Ran, Result } from './results.ts'
 
 /** How to run: a pattern for titles, and who hears each result as it comes. */
 export interface RunOptions {
@@ -32,18 +32,22 @@ const FLAGS = [
 /** Every result of the files, and a failed one more for a process that ended badly or a file without tests. */
 export async function runFiles(root: string, { paths }: Batch, options: RunOptions): Promise<Result[]> {
   const results: Result[] = []
+  const seen = new Set<string>()
   const take = (result: Result): void => {
     results.push(result)
+    seen.add(result.file)
     options.report(result)
   }
   const flags = options.name === undefined ? FLAGS : [...FLAGS, `--test-name-pattern=${options.name}`]
   const child = spawn(process.execPath, [...flags, ...paths], { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   child.on('message', (message) => {
-    take(message as Result) // Our own reporter is the only one that speaks on this channel.
+    const told = message as Result | Ran // Our own reporter is the only one that speaks on this channel.
+    if ('ran' in told) seen.add(told.ran)
+    else take(told)
   })
   const ending = await endOf(child, options.deadlineMs ?? PROCESS_MS)
   if (ending.fault !== undefined && !hasFailures(results)) take(broken(paths, ending.fault, ending.output))
-  if (options.name === undefined) missing(paths, results).forEach(take)
+  if (options.name === undefined) missing(paths, seen).forEach(take)
   return results
 }
 
@@ -70,8 +74,7 @@ function broken(paths: readonly string[], fault: string, output: string): Result
   return { file: paths[0] ?? '', line: 1, title, outcome: 'failed', detail: `${fault}\n${paths.join('\n')}\n${output}` }
 }
 
-function missing(paths: readonly string[], results: readonly Result[]): Result[] {
-  const seen = new Set(results.map(({ file }) => file))
+function missing(paths: readonly string[], seen: ReadonlySet<string>): Result[] {
   return paths
     .filter((path) => !seen.has(path))
     .map((path) => ({
