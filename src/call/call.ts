@@ -54,22 +54,22 @@ export interface Access {
 
 export type Answer =
   | {
-      readonly kind: 'row'
+      readonly shape: 'row'
       readonly value: unknown
       readonly id: string
       readonly tag: string
       readonly created: boolean
     }
   | {
-      readonly kind: 'page'
+      readonly shape: 'page'
       readonly data: readonly unknown[]
       readonly next: string | null
       readonly count: number | undefined
       readonly exact: boolean
     }
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'unchanged'; readonly tag: string }
-  | { readonly kind: 'nothing' }
+  | { readonly shape: 'value'; readonly value: unknown }
+  | { readonly shape: 'unchanged'; readonly tag: string }
+  | { readonly shape: 'nothing' }
 
 /** What a page or row shall show besides its own fields. */
 export interface Shown {

@@ -22,11 +22,11 @@ function presentNothing(call: Call): void {
   call.answer = nothing
 }
 
-const nothing = Object.freeze({ kind: 'nothing' as const })
+const nothing = Object.freeze({ shape: 'nothing' as const })
 
 async function presentPage(call: Call): Promise<void> {
   const data = await showAll(call, call.rows, call.found)
-  call.answer = { kind: 'page', data, next: call.next, count: call.count, exact: call.exact }
+  call.answer = { shape: 'page', data, next: call.next, count: call.count, exact: call.exact }
 }
 
 async function presentRow(call: Call): Promise<void> {
@@ -36,13 +36,13 @@ async function presentRow(call: Call): Promise<void> {
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
   const plain = call.shown.fields === undefined && call.shown.expand === undefined
   if (operation.verb === 'read' && plain && ask.ifNoneMatch?.some((one) => one === '*' || one === tag)) {
-    call.answer = { kind: 'unchanged', tag }
+    call.answer = { shape: 'unchanged', tag }
     return
   }
   const [value] = await showAll(call, rows, [whole])
   // What expansions and chosen fields show is more or less than the row, so the row's version does not name it.
   call.answer = {
-    kind: 'row',
+    shape: 'row',
     value,
     id: String(whole.row[0]),
     tag: plain ? tag : '',
@@ -78,7 +78,8 @@ async function expandLevel(
       )
       continue
     }
-    const inner = data.flatMap((row) => (Array.isArray(row[name]) ? (row[name] as WireObject[]) : [])) // shown by showItem
+    // What is a list here was shown by showItem.
+    const inner = data.flatMap((row) => (Array.isArray(row[name]) ? (row[name] as WireObject[]) : []))
     for (const [field, deeper] of below) {
       await expandField(
         call,

@@ -19,9 +19,9 @@ export async function presentResult(call: Call): Promise<void> {
   if (action === undefined) return
   if (result instanceof Problem) return
   const output = action.spec.output ?? action.on
-  if (output === 'nothing') call.answer = { kind: 'nothing' }
+  if (output === 'nothing') call.answer = { shape: 'nothing' }
   else if (isResource(output)) await presentRow(call, action, storeOf(call.house, output.name), result)
-  else call.answer = { kind: 'value', value: showFields(output, result) }
+  else call.answer = { shape: 'value', value: showFields(output, result) }
 }
 
 const isResource = (output: AnyResource | Fields): output is AnyResource =>
@@ -31,7 +31,7 @@ async function presentRow(call: Call, action: Action<AnyResource>, rows: RowStor
   const whole = await wholeOf(call, rows, result)
   const value = showRow(call.house, rows, whole, call.caller)
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
-  call.answer = { kind: 'row', value, id: String(whole.row[0]), tag, created: isCreate(action) }
+  call.answer = { shape: 'row', value, id: String(whole.row[0]), tag, created: isCreate(action) }
 }
 
 async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Whole> {

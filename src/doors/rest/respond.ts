@@ -18,21 +18,13 @@ export interface Asked {
 
 /** Turns an answer of a call into one of the door. */
 export function respond(answer: Answer, asked: Asked): DoorAnswer {
-  switch (answer.kind) {
-    case 'row':
-      return rowAnswer(answer, asked)
-    case 'page':
-      return pageAnswer(answer, asked)
-    case 'value':
-      return { status: 200, headers: applied(asked), body: JSON.stringify(answer.value), type: json }
-    case 'unchanged':
-      return { status: 304, headers: { ...cache(asked), ETag: `"${answer.tag}"` }, body: undefined, type: '' }
-    case 'nothing':
-      return { status: 204, headers: applied(asked), body: undefined, type: '' }
-  }
+  if (answer.shape === 'row') return rowAnswer(answer, asked)
+  if (answer.shape === 'page') return pageAnswer(answer, asked)
+  if (answer.shape === 'value') return valueAnswer(answer, asked)
+  return answer.shape === 'unchanged' ? unchangedAnswer(answer, asked) : emptyAnswer(answer, asked)
 }
 
-function rowAnswer(answer: Extract<Answer, { kind: 'row' }>, asked: Asked): DoorAnswer {
+function rowAnswer(answer: Extract<Answer, { shape: 'row' }>, asked: Asked): DoorAnswer {
   const headers: Record<string, string> = { ...cache(asked), ...applied(asked) }
   if (answer.tag !== '') headers['ETag'] = `"${answer.tag}"`
   if (answer.created) headers['Location'] = `${apiRoot}/${asked.noun}/${answer.id}`
@@ -41,12 +33,24 @@ function rowAnswer(answer: Extract<Answer, { kind: 'row' }>, asked: Asked): Door
   return { status: answer.created ? 201 : 204, headers, body: undefined, type: '' }
 }
 
-function pageAnswer({ data, next, count, exact }: Extract<Answer, { kind: 'page' }>, asked: Asked): DoorAnswer {
+function pageAnswer({ data, next, count, exact }: Extract<Answer, { shape: 'page' }>, asked: Asked): DoorAnswer {
   const body =
     count === undefined ? { data, next } : exact ? { data, next, count } : { data, next, count, countIsExact: false }
   const headers: Record<string, string> = { ...cache(asked) }
   if (next !== null) headers['Link'] = `<${asked.path}?${nextQuery(asked.query, next)}>; rel="next"`
   return { status: 200, headers, body: JSON.stringify(body), type: json }
+}
+
+function valueAnswer({ value }: Extract<Answer, { shape: 'value' }>, asked: Asked): DoorAnswer {
+  return { status: 200, headers: applied(asked), body: JSON.stringify(value), type: json }
+}
+
+function unchangedAnswer({ tag }: Extract<Answer, { shape: 'unchanged' }>, asked: Asked): DoorAnswer {
+  return { status: 304, headers: { ...cache(asked), ETag: `"${tag}"` }, body: undefined, type: '' }
+}
+
+function emptyAnswer(_answer: Extract<Answer, { shape: 'nothing' }>, asked: Asked): DoorAnswer {
+  return { status: 204, headers: applied(asked), body: undefined, type: '' }
 }
 
 /** The same query with another cursor. */
