@@ -35,20 +35,18 @@ const numbers = (upTo: number): number[] => Array.from({ length: LINES }, (_, i)
 
 /** One request of each endpoint for the number `n`: of a product, an order, or a customer. */
 export function requestFor(endpoint: Endpoint, n: number, source: Source): Request {
-  switch (endpoint) {
-    case 'hello':
-      return { method: 'GET', path: '/health' }
-    case 'one':
-      return { method: 'GET', path: `/api/v1/products/${productId(n)}` }
-    case 'list':
-      return { method: 'GET', path: pageFor(n, source) }
-    case 'order':
-      return { method: 'GET', path: `/api/v1/orders/${orderId(n)}`, token: tokenOf(ownerOf(n), source) }
-    case 'create':
-      return { method: 'POST', path: '/api/v1/products', body: newProduct(n) }
-    case 'place':
-      return { method: 'POST', path: '/api/v1/orders', token: tokenOf((n % CUSTOMERS) + 1, source), body: newOrder(n) }
+  const makers: Readonly<Record<Endpoint, () => Request>> = {
+    hello: () => ({ method: 'GET', path: '/health' }),
+    one: () => ({ method: 'GET', path: `/api/v1/products/${productId(n)}` }),
+    list: () => ({ method: 'GET', path: pageFor(n, source) }),
+    order: () => ({ method: 'GET', path: `/api/v1/orders/${orderId(n)}`, token: tokenOf(ownerOf(n), source) }),
+    create: () => ({ method: 'POST', path: '/api/v1/products', body: newProduct(n) }),
+    place: () => {
+      const token = tokenOf((n % CUSTOMERS) + 1, source)
+      return { method: 'POST', path: '/api/v1/orders', token, body: newOrder(n) }
+    },
   }
+  return makers[endpoint]()
 }
 
 /** The text of the file for one endpoint. */

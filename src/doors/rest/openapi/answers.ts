@@ -15,21 +15,16 @@ import { pageSchema, rowSchema, viewOf } from './noun_schemas.ts'
 /** The answers of an operation that went well, by status. */
 export function answersOf(making: Making, operation: Operation): Responses {
   const { verb, noun } = operation
-  switch (verb) {
-    case 'list':
-      return { 200: pageAnswer(making, noun) }
-    case 'read':
-      return { 200: readAnswer(making, noun), 304: unchanged(making) }
-    case 'delete':
-      return { 204: nothing(making, 'It is deleted.') }
-    case 'create':
-      return { 201: createdAnswer(making, noun) }
-    case 'update':
-    case 'replace':
-      return changedAnswers(making, noun)
-    case 'act':
-      return actAnswers(making, operation)
+  const byVerb: Readonly<Record<typeof verb, () => Responses>> = {
+    list: () => ({ 200: pageAnswer(making, noun) }),
+    read: () => ({ 200: readAnswer(making, noun), 304: unchanged(making) }),
+    delete: () => ({ 204: nothing(making, 'It is deleted.') }),
+    create: () => ({ 201: createdAnswer(making, noun) }),
+    update: () => changedAnswers(making, noun),
+    replace: () => changedAnswers(making, noun),
+    act: () => actAnswers(making, operation),
   }
+  return byVerb[verb]()
 }
 
 /** Is the answer a row, which `return=minimal` leaves out? */

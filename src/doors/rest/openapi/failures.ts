@@ -40,21 +40,17 @@ function codesOf(model: Model, operation: Operation): Code[] {
 }
 
 function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly Code[] {
-  switch (verb) {
-    case 'create':
-      return noun.uniques.length > 0 || noun.derive !== undefined ? [...bodyCodes, 'conflict'] : bodyCodes
-    case 'update':
-    case 'replace':
-      return [...bodyCodes, 'conflict']
-    case 'delete':
-      return deleteCodes(model, noun)
-    case 'act':
-      // Its code may refuse for any of the usual reasons, and reads rows that may not be there.
-      return [...bodyCodes, 'conflict', 'forbidden', 'not_found']
-    case 'list':
-    case 'read':
-      return []
+  const byVerb: Readonly<Record<typeof verb, readonly Code[]>> = {
+    create: noun.uniques.length > 0 || noun.derive !== undefined ? [...bodyCodes, 'conflict'] : bodyCodes,
+    update: [...bodyCodes, 'conflict'],
+    replace: [...bodyCodes, 'conflict'],
+    delete: deleteCodes(model, noun),
+    // Its code may refuse for any of the usual reasons, and reads rows that may not be there.
+    act: [...bodyCodes, 'conflict', 'forbidden', 'not_found'],
+    list: [],
+    read: [],
   }
+  return byVerb[verb]
 }
 
 // A row that others refer to is kept; one that others forget may leave them with values that do not fit together.

@@ -11,24 +11,17 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
   const { words, plural } = making.names(operation.noun)
   if (inverse !== undefined) return `List the ${inverse.name} of ${parentWords(making, path)}`
   const { verb, action, scope } = operation
-  switch (verb) {
-    case 'list':
-      return `List ${plural}`
-    case 'read':
-      return `Read ${words}`
-    case 'create':
-      return `Create ${words}`
-    case 'update':
-      return `Change ${words}`
-    case 'replace':
-      return `Replace ${words}`
-    case 'delete':
-      return `Delete ${words}`
-    case 'act':
-      return action !== undefined && isCreate(action)
-        ? `Create ${words}`
-        : actionWords(action?.name ?? '', scope, words, plural)
+  const isMaking = action !== undefined && isCreate(action)
+  const byVerb: Readonly<Record<typeof verb, string>> = {
+    list: `List ${plural}`,
+    read: `Read ${words}`,
+    create: `Create ${words}`,
+    update: `Change ${words}`,
+    replace: `Replace ${words}`,
+    delete: `Delete ${words}`,
+    act: isMaking ? `Create ${words}` : actionWords(action?.name ?? '', scope, words, plural),
   }
+  return byVerb[verb]
 }
 
 function parentWords(making: Making, path: string): string {
