@@ -1,0 +1,53 @@
+// Lints a contract with Spectral: its own OpenAPI rules, and OWASP's API Security Top 10.
+import spectral from '@stoplight/spectral-core'
+import parsers from '@stoplight/spectral-parsers'
+import owasp from '@stoplight/spectral-owasp-ruleset'
+import rulesets from '@stoplight/spectral-rulesets'
+import type { Finding } from './finding.ts'
+
+/** Addresses of the process itself: asked by balancers and supervisors, which have neither a token nor a budget. */
+const service = ['/health', '/ready', '/docs', '/api/v1/openapi.json']
+
+const source = 'openapi.json'
+const severities = ['error', 'warning', 'note', 'note'] as const
+
+const ruleset = new spectral.Ruleset(
+  {
+    extends: [
+      [rulesets.oas, 'recommended'],
+      [owasp, 'all'],
+    ],
+    overrides: [
+      {
+        // They are asked of nobody in particular and counted against nobody, so none of them answers 401 or 429.
+        files: service.map((path) => `${source}#/paths/${path.replaceAll('/', '~1')}`),
+        rules: {
+          'owasp:api8:2023-define-error-responses-401': 'off',
+          'owasp:api4:2023-rate-limit-responses-429': 'off',
+        },
+      },
+      {
+        // The rule takes any member named `headers` for those of an answer; these are the shelf of headers itself, and
+        // a member of the batch's body.
+        files: ['components/headers', 'components/schemas/BatchAnswer', 'paths/~1api~1v1~1batch'].map(
+          (at) => `${source}#/${at}`,
+        ),
+        rules: { 'owasp:api8:2023-define-cors-origin': 'off' },
+      },
+    ],
+  },
+  { source },
+)
+
+/** What both sets of rules find. */
+export async function spectralFindings(contract: object): Promise<Finding[]> {
+  const linter = new spectral.Spectral()
+  linter.setRuleset(ruleset)
+  const found = await linter.run(new spectral.Document(JSON.stringify(contract), parsers.Json, source))
+  return found.map(({ code, severity, path, message }) => ({
+    rule: String(code),
+    severity: severities[severity] ?? 'note',
+    where: path.join(' / '),
+    message,
+  }))
+}
