@@ -1,7 +1,17 @@
 // Puts the shop's rows into tables that are there already, as fast as each engine takes them.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Client } from 'pg'
-import { CUSTOMERS, ORDERS, PRODUCTS, customer, order, product } from './data.ts'
+import {
+  CUSTOMERS,
+  ORDERS,
+  PRODUCTS,
+  customer,
+  order,
+  product,
+  type Customer,
+  type Order,
+  type Product,
+} from './data.ts'
 
 /** A row by its column names. */
 export type FlatRow = Readonly<Record<string, string | number | null>>
@@ -21,7 +31,7 @@ export const contents = (): [string, Iterable<FlatRow>][] => [
   ['orders', rowsOf(ORDERS, (n) => flat(order(n)))],
 ]
 
-function flat<T extends { readonly createdAt: string }>(value: T): FlatRow {
+function flat(value: Customer | Product | Order): FlatRow {
   const { createdAt, ...rest } = value
   return { ...rest, created_at: createdAt, updated_at: createdAt }
 }

@@ -25,7 +25,7 @@ export class Refused extends Error {
  */
 export function serve(shop) {
   const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    if (request.method === 'GET') get(shop, request, response)
+    if (request.method === 'GET') void get(shop, request, response)
     else if (request.method === 'POST') post(shop, request, response)
     else fail(response, 405)
   })

@@ -21,9 +21,8 @@ const SQL = {
 }
 
 // In UTC a timestamp comes as `2025-01-01 00:01:00.5+00`: cutting the text is cheaper than making a Date of it.
-const TIMESTAMPTZ = 1184
 types.setTypeParser(
-  TIMESTAMPTZ,
+  types.builtins.TIMESTAMPTZ,
   (text) => `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0')}Z`,
 )
 

@@ -59,7 +59,8 @@ async function load(url: string): Promise<number> {
 /** The least of several rounds: other work on the machine only ever adds. */
 async function measure(name: string, path: string): Promise<void> {
   const child = fork(import.meta.filename, [name], { execArgv: ['--conditions=source'] })
-  const url = `${await new Promise<string>((resolve) => child.once('message', (text) => resolve(String(text))))}${path}`
+  const [origin] = await once(child, 'message')
+  const url = `${String(origin)}${path}`
   await load(url)
   let least = Infinity
   for (let round = 0; round < ROUNDS; round += 1) {

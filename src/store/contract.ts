@@ -1,5 +1,6 @@
 // What an engine answers: about a dozen members, none optional. SQLite and PostgreSQL give the same bytes for each.
 import type { Storage, Stored } from '../define/field.ts'
+import type { Catalog } from './catalog.ts'
 
 /** A statement, made once and prepared once per connection. Text uses the dialect's own placeholders. */
 export interface Statement {
@@ -31,14 +32,17 @@ export interface Session {
 export interface Transaction extends Session {
   /** Runs a statement whose result types nobody declares: what `tx.sql` is made of. It spoils as the others do. */
   raw(text: string, values: readonly Stored[]): RawRows | Promise<RawRows>
-  /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone, and the error is thrown on. */
+  /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone and the error thrown on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
 }
 
 export interface WriteOptions {
   /** Names the operation in errors and logs. */
   readonly name: string
-  /** `locked`: READ COMMITTED, rows are locked first. `serializable` on PostgreSQL is SERIALIZABLE with retries. SQLite has one writer. */
+  /**
+   * `locked`: READ COMMITTED, rows are locked first. `serializable` on PostgreSQL is SERIALIZABLE with retries. SQLite
+   * has one writer.
+   */
   readonly isolation: 'serializable' | 'locked'
   readonly deadlineMs?: number
   readonly signal?: AbortSignal
@@ -80,16 +84,16 @@ export interface Dialect {
 export interface Engine {
   readonly facts: Facts
   readonly dialect: Dialect
-  /** One statement on its own, outside a transaction. The answer may leave the process only once what it saw is durable. */
+  /** One statement outside a transaction. The answer may leave the process only once what it saw is durable. */
   query(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
   /** Several statements over one snapshot. */
   snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>
-  /** One write transaction; retried on serialization failures, so `work` may run again. Resolves when the commit is durable. */
+  /** One write transaction; retried on serialization failures: `work` may run again. Resolves when it is durable. */
   write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs a script of statements outside the request path: migrations, set-up. Each statement commits by itself. */
   script(statements: readonly string[]): Promise<void>
   /** The tables, columns, indexes and constraints that are there. */
-  introspect(): Promise<import('./catalog.ts').Catalog>
+  introspect(): Promise<Catalog>
   /** Held while migrating, so that two processes never do; fails with StoreError 'busy' when another holds it. */
   migrationLock<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when the database answers; rejects when it does not. */

@@ -240,7 +240,7 @@ export class RowStore {
 
   // Shapes of different inputs share one cache; the shape's text fixes which input each takes.
   #shape<T>(shape: string, make: () => Prepared<T>): Prepared<T> {
-    return this.#writes.get(shape, make as () => Prepared<never>) as Prepared<T>
+    return this.#writes.get(shape, make)
   }
 
   /** The row followed by its folded keys: what an insert writes. */

@@ -30,9 +30,7 @@ export class Draft<T> {
     return {
       statement,
       values(input: T): Stored[] {
-        const values = new Array<Stored>(slots.length)
-        for (let index = 0; index < slots.length; index++) values[index] = slots[index]!(input)
-        return values
+        return slots.map((slot) => slot(input))
       },
     }
   }

@@ -158,7 +158,8 @@ function judgeValue(document: OpenApiDocument, pointer: readonly string[], value
 function messagesOf({ errors }: ValidateFunction): string[] {
   const messages = (errors ?? []).map(({ instancePath, message, params }) => {
     const extra: unknown = params['additionalProperty'] ?? params['allowedValues']
-    return `${instancePath === '' ? 'it' : instancePath} ${message ?? 'is wrong'}${extra === undefined ? '' : ` (${String(extra)})`}`
+    const named = extra === undefined ? '' : ` (${JSON.stringify(extra)})`
+    return `${instancePath === '' ? 'it' : instancePath} ${message ?? 'is wrong'}${named}`
   })
   return [...new Set(messages)]
 }

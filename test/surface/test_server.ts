@@ -39,7 +39,7 @@ export interface Surface {
   readonly server: Server
   readonly clock: OwnedClock
   readonly lines: string[]
-  ask(ask: Ask): Promise<Said>
+  readonly ask: (ask: Ask) => Promise<Said>
   close(): Promise<void>
 }
 

@@ -22,7 +22,10 @@ describe('boolean', () => {
   })
 
   test('a query says true or false in full', () => {
-    deepEqual(['true', 'false', '1', 'TRUE', ''].map(boolean().kind.fromText), [true, false, '1', 'TRUE', ''])
+    deepEqual(
+      ['true', 'false', '1', 'TRUE', ''].map((query) => boolean().kind.fromText(query)),
+      [true, false, '1', 'TRUE', ''],
+    )
   })
 
   test('samples are both', () => samples(boolean(), 2))

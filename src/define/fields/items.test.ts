@@ -27,7 +27,7 @@ describe('items', () => {
   test('what is no list in bounds is refused', () => {
     refuses(lines, [
       ...['', 'a', 0, -0, Number.NaN, true, null, {}, { 0: {}, length: 1 }, '\0'].map(
-        (wire) => [`the value ${String(JSON.stringify(wire))}`, wire, 'wrong_type'] as const,
+        (wire) => [`the value ${JSON.stringify(wire)}`, wire, 'wrong_type'] as const,
       ),
       ['too few', [], 'too_few'],
       ['too many', Array.from({ length: 4 }, () => ({ product })), 'too_many'],

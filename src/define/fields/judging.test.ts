@@ -113,7 +113,7 @@ export function samples({ kind }: Some, different: number): void {
 
 test('the judge tells a sentence from a fragment', () => {
   const mute = text()
-  const kind: Kind = { ...mute.kind, parse: (_, pointer, issues) => void issues.add(pointer, 'wrong_type', 'bad') }
+  const kind: Kind = { ...mute.kind, parse: (_, pointer, issues) => issues.add(pointer, 'wrong_type', 'bad') }
 
   throws(() => checkRefusal({ ...mute, kind }, ['a number', 5, 'wrong_type']), /is a sentence/)
 })

@@ -15,7 +15,7 @@ describe('money', () => {
 
     refuses(
       money('USD'),
-      odd.map((wire): Case => [`the value ${String(JSON.stringify(wire)).slice(0, 20)}`, wire, 'wrong_type']),
+      odd.map((wire): Case => [`the value ${JSON.stringify(wire).slice(0, 20)}`, wire, 'wrong_type']),
     )
   })
 

@@ -33,7 +33,7 @@ describe('secret', () => {
 
     for (const shown of [
       JSON.stringify({ sealed }),
-      `${sealed}`,
+      ['', sealed].join(''),
       inspect(sealed),
       inspect({ deep: [sealed] }),
       String(sealed),

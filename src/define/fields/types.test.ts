@@ -1,5 +1,6 @@
 // Tests of types: what each field is in code, on the wire and to a client; every refusal has its twin.
 import { test } from 'node:test'
+import { holds, idOf, type Same } from '../../../test/types/same.ts'
 import { type Money, moneyOf } from '../../base/pure/money.ts'
 import type { In, Out, To } from '../field.ts'
 import type { Id, InputOf, NewOf, RowOf, WireOf } from '../infer.ts'
@@ -23,10 +24,6 @@ import {
   timestamp,
   url,
 } from './index.ts'
-
-/** True only where two types are the same, not merely assignable. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-const holds = <_ extends true>(): void => {}
 
 const customers = resource('customers', { fields: { company: text({ max: 80 }) }, allow: {} })
 const plain = {
@@ -148,10 +145,10 @@ test('an id is an id of its resource', () => {
   holds<Same<PlainRow['customer'], Id<'customers'>>>()
   holds<Same<PlainRow['team'], Id<'teams'> | null>>()
   holds<Same<To<Plain['customer']>, 'customers'>>()
-  const id = '' as Id<'customers'>
+  const id = idOf<'customers'>()
   const same: PlainRow['customer'] = id
   // @ts-expect-error An id of another resource.
-  const other: PlainRow['customer'] = '' as Id<'teams'>
+  const other: PlainRow['customer'] = idOf<'teams'>()
   void [same, other]
 })
 

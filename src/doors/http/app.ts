@@ -32,7 +32,7 @@ export function createApp(means: AppMeans): FastifyInstance {
   })
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   limitServer(app, means)
-  refuseRaw(app.server, means.refusals, app.routing)
+  refuseRaw(app.server, means.refusals, (request, response) => app.routing(request, response))
   return app
 }
 

@@ -86,7 +86,8 @@ function compare(
 function keyFrom(position: string): Key {
   const parsed: unknown = JSON.parse(position)
   if (!Array.isArray(parsed)) throw new TypeError('a position is a list of key values')
-  return parsed.map((one: unknown) =>
-    typeof one === 'number' || typeof one === 'boolean' || one === null ? one : String(one),
-  )
+  return parsed.map((one: unknown) => {
+    if (typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean' || one === null) return one
+    throw new TypeError('a position holds key values alone')
+  })
 }

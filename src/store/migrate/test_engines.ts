@@ -9,8 +9,8 @@ export interface Fresh {
   /** Where another engine can be opened on the same database; one process owns a SQLite file. */
   readonly url: string | undefined
   /** Takes everything away again; quicker than another database. */
-  empty(): Promise<void>
-  close(): Promise<void>
+  readonly empty: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface TestEngine {
@@ -20,7 +20,7 @@ export interface TestEngine {
   readonly runs: number
   /** Can a second engine be opened on the same database, as another process does? */
   readonly isShared: boolean
-  open(): Promise<Fresh>
+  readonly open: () => Promise<Fresh>
 }
 
 const sqlite: TestEngine = {

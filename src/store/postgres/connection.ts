@@ -48,7 +48,7 @@ export class Connection {
     this.#client = client
     this.#limits = limits
     this.patienceMs = kind === 'schema' ? Number.POSITIVE_INFINITY : limits.statementTimeoutMs
-    this.#whenSent = kind === 'shared' ? setImmediate : process.nextTick
+    this.#whenSent = kind === 'shared' ? setImmediate : (flush) => process.nextTick(flush)
     client.on('error', () => this.#lose())
     client.on('end', () => this.#lose())
   }

@@ -43,8 +43,8 @@ export class Readers {
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.allSettled(this.#opening)
-    await Promise.all(this.#ready.map((connection) => connection?.end()))
+    await Promise.allSettled(this.#opening.filter((one) => one !== undefined))
+    await Promise.all(this.#ready.map(async (connection) => connection?.end()))
   }
 
   // One not yet open counts as free, one that waits for a slow statement as the last to choose.

@@ -8,8 +8,8 @@ export interface TestEngine {
   readonly engine: Engine
   readonly url: string
   /** Another engine on the same database, closed with it. */
-  open(options?: Partial<PostgresOptions>): Promise<Engine>
-  close(): Promise<void>
+  readonly open: (options?: Partial<PostgresOptions>) => Promise<Engine>
+  readonly close: () => Promise<void>
 }
 
 /** Opens an engine on a database of its own with the table `counters`, or says why there is none. */

@@ -18,7 +18,10 @@ export async function startProxy(url: string): Promise<Proxy> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    if (proxy.mode === 'cut') return void client.destroy()
+    if (proxy.mode === 'cut') {
+      client.destroy()
+      return
+    }
     const upstream = connect(Number(target.port), target.hostname)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -32,8 +35,8 @@ export async function startProxy(url: string): Promise<Proxy> {
     }
     client.on('data', (packet: Buffer) => {
       proxy.sent.push(packet)
-      if (proxy.cutWhen(packet)) return void client.destroy()
-      if (proxy.mode === 'pass') upstream.write(packet)
+      if (proxy.cutWhen(packet)) client.destroy()
+      else if (proxy.mode === 'pass') upstream.write(packet)
     })
     upstream.on('data', (packet) => {
       if (proxy.mode === 'pass') client.write(packet)

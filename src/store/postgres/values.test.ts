@@ -11,10 +11,10 @@ const instants = fc
 
 // As the server prints timestamptz(3) in UTC: no trailing zeros, no point where the fraction is nothing.
 const printed = (iso: string): string =>
-  `${iso
+  iso
     .slice(0, -1)
     .replace('T', ' ')
-    .replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))}`
+    .replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))
 
 describe('stored values of PostgreSQL', () => {
   it('reads every instant with three digits as it was written', () => {

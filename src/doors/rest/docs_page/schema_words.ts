@@ -28,7 +28,9 @@ const joints = [
 ] as const
 
 const choices = (values: readonly unknown[]): Markup =>
-  html`${values.map((value, at) => [at === 0 ? '' : ' · ', html`<code>${value === null ? 'null' : String(value)}</code>`])}`
+  html`${values.map((value, at) => [at === 0 ? '' : ' · ', html`<code>${choiceText(value)}</code>`])}`
+
+const choiceText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function typesOf({ type }: { readonly [keyword: string]: unknown }): string[] {
   const types: unknown[] = Array.isArray(type) ? type : [type ?? 'any']

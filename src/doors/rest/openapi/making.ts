@@ -8,7 +8,7 @@ export interface Making {
   readonly model: Model
   readonly shelf: Shelf
   /** Names of the noun's schemas. */
-  names(noun: Noun): NounNames
+  readonly names: (noun: Noun) => NounNames
 }
 
 /** Begins a contract. */

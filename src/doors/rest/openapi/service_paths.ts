@@ -62,7 +62,7 @@ const only503 = (responses: OperationObject['responses']): OperationObject['resp
   responses['503'] === undefined ? {} : { 503: responses['503'] }
 
 const kindsOf = (codes: readonly Code[]): ProblemKind[] =>
-  Object.values(problemKinds).filter(({ code }) => codes.includes(code as Code)) // every code of the table is one
+  Object.values(problemKinds).filter(({ code }) => codes.includes(code))
 
 function contractObject(shelf: Shelf): OperationObject {
   const schema = shelf.use('schemas', 'Contract', () => ({
