@@ -22,14 +22,15 @@ export async function findRows(
 ): Promise<Rows> {
   const draft = new Draft<null>(rows.dialect)
   const conditions = Object.entries(match).map(([name, wanted]) => condition(draft, rows, name, wanted))
-  const sort = String(options.sort ?? 'id')
+  const sort: string = options.sort ?? 'id'
   const descending = sort.startsWith('-') ? ' desc' : ''
   const column = columnOf(rows, sort.replace(/^-/, ''))
   const limit = options.limit ?? 100
   if (!Number.isInteger(limit) || limit < 1 || limit > most)
     throw new TypeError(`${rows.noun.name}: find takes a limit from 1 to ${most}`)
   const text =
-    `select ${selectList(rows.layout, rows.dialect, 't')} from ${quote(rows.layout.table)} as t where ${conjunction(conditions)} ` +
+    `select ${selectList(rows.layout, rows.dialect, 't')} from ${quote(rows.layout.table)} as t ` +
+    `where ${conjunction(conditions)} ` +
     `order by t.${quote(column.column)}${descending}, t."id"${descending} limit ${limit}`
   const made = draft.finish(text, rows.layout.reads)
   return session.all(made.statement, made.values(null))

@@ -20,7 +20,7 @@ export async function load(call: Call): Promise<void> {
 async function findRow(call: Call, session: Session): Promise<Whole['row']> {
   const { operation, rows, caller, ask, access } = call
   const id = ask.id ?? ''
-  // Who may not read a row must not learn of it by trying to change it. A verb without a read rule of its own stands alone.
+  // Who may not read a row must not learn of it by trying to change it. A verb without a read rule stands alone.
   const readable =
     operation.noun.resource.spec.allow.read === undefined ? access : reachOf(operation.noun.allow.read, caller)
   const seen = readable === undefined ? access.rows : readable.rows

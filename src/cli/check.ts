@@ -10,7 +10,8 @@ export const check: Command = {
   summary: 'say whether the definition of the app holds, without starting it',
   help: `plinth check [--app <file>] [--json]
 
-Joins the app: every name resolved, every rule read, every sort with its index. Exit code 1 and the reason where it does not hold.
+Joins the app: every name resolved, every rule read, every sort with its index. Exit code 1 and the reason where it does
+not hold.
 `,
   async run(words) {
     const read = readWords(check, words, { app: { type: 'string' }, json: { type: 'boolean' } })

@@ -17,7 +17,7 @@ export interface Words {
   readonly positionals: readonly string[]
 }
 
-/** Reads a command's words; prints its help and answers undefined when that is what was asked. Fails with UsageError. */
+/** Reads a command's words; prints its help and answers undefined when that was asked. Fails with UsageError. */
 export function readWords(
   command: Pick<Command, 'name' | 'help'>,
   words: readonly string[],
@@ -29,7 +29,7 @@ export function readWords(
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    if (read.values['help'] !== true) return read as Words // no option here is declared `multiple`, so no value is a list
+    if (read.values['help'] !== true) return read
     process.stdout.write(command.help)
     return undefined
   } catch (error) {

@@ -84,9 +84,8 @@ async function apply(engine: Engine, directory: string): Promise<void> {
   })
   say(applied.files.length === 0 ? 'Nothing was pending.' : `Applied: ${applied.files.join(', ')}`)
   if (applied.waiting === undefined) return
-  say(
-    `${applied.waiting.file} waits: older processes still run (${applied.waiting.processes.map(({ version }) => version).join(', ')})`,
-  )
+  const { file, processes } = applied.waiting
+  say(`${file} waits: older processes still run (${processes.map(({ version }) => version).join(', ')})`)
   process.exitCode = exitCodes.no
 }
 

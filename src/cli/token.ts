@@ -16,9 +16,9 @@ export const token: Command = {
   summary: 'print a signed token for a role (development only)',
   help: `plinth token --role <name> [--id <uuid>] [--tenant <uuid>]
 
-Prints a bearer token that lives a day, signed with the same secret as the server's: run it in the same folder and with the
-same environment. \`--role member\` is a customer of the app, a new one each time unless --id names one; its own row is made on
-first use. Other roles have no row. Refused in production.
+Prints a bearer token that lives a day, signed with the same secret as the server's: run it in the same folder and with
+the same environment. \`--role member\` is a customer of the app, a new one each time unless --id names one; its own row
+is made on first use. Other roles have no row. Refused in production.
 `,
   async run(words) {
     const read = readWords(token, words, {

@@ -47,7 +47,7 @@ export interface ActionSpec<
   readonly input?: I
   /** Default: the resource itself. */
   readonly output?: Y
-  /** `locked`: every row the code decides on is read by `tx.lock`, so READ COMMITTED is enough. Default: serializable. */
+  /** `locked`: every row the code decides on is read by `tx.lock`: READ COMMITTED is enough. Default: serializable. */
   readonly isolation?: 'serializable' | 'locked'
   /** The app's own problems that the code may answer with. */
   readonly problems?: readonly ProblemKind[]

@@ -13,7 +13,7 @@ export interface Allow {
 /** Nobody: what a verb without rules means. */
 export const nobody: Allow = Object.freeze({ callers: [], rows: [] })
 
-/** Reads the rules of one verb. Fails when a rule drops a predicate, or asks an owner or tenant that is not declared. */
+/** Reads the rules of one verb. Fails when a rule drops a predicate, or asks an undeclared owner or tenant. */
 export function readAllow(resource: AnyResource, rules: readonly Rule[] | undefined, what: string): Allow {
   if (rules === undefined || rules.length === 0) return nobody
   const callers: CallerRule[] = []

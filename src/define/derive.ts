@@ -19,7 +19,8 @@ export function derive<N extends string, F extends Fields, O extends string>(
     [K in DerivedKeys<F>]: (call: { readonly data: DraftOf<F>; readonly tx: Tx }) => Value<F[K]> | Promise<Value<F[K]>>
   },
 ): Derive {
-  return Object.freeze({ type: 'derive', on: on.name, by: by as Derive['by'] }) // called with exactly the draft of this noun
+  // Called with exactly the draft of this noun.
+  return Object.freeze({ type: 'derive', on: on.name, by: by as Derive['by'] })
 }
 
 export interface Compute {
@@ -33,5 +34,6 @@ export function compute<N extends string, F extends Fields, O extends string>(
   on: Resource<N, F, O>,
   by: { [K in ComputedKeys<F>]: (call: { readonly row: Row<Resource<N, F, O>> }) => Value<F[K]> },
 ): Compute {
-  return Object.freeze({ type: 'compute', on: on.name, by: by as Compute['by'] }) // called with exactly a row of this noun
+  // Called with exactly a row of this noun.
+  return Object.freeze({ type: 'compute', on: on.name, by: by as Compute['by'] })
 }

@@ -43,7 +43,10 @@ export interface Kind<In = unknown> {
   readonly checks: readonly ColumnCheck[]
   /** Shape on the wire. */
   readonly schema: JsonSchema
-  /** Wire value to server value; adds what is wrong to `issues` and returns undefined then. `before` is the present value when a merge patch may go inside it (money). */
+  /**
+   * Wire value to server value; adds what is wrong to `issues` and returns undefined then. `before` is the present
+   * value when a merge patch may go inside it (money).
+   */
   parse(wire: unknown, pointer: string, issues: Issues, before?: unknown): In | undefined
   /** Text of a query parameter to a wire value, which `parse` then judges. */
   fromText(text: string): unknown
@@ -103,7 +106,7 @@ export interface Field<Out = unknown, O extends object = {}, To extends string =
   readonly [shape]?: { out: Out; options: O; to: To; in: In }
 }
 
-// Not Field<any, any, any, any>: a contextual any is inferred INTO a field called without options and makes it optional.
+// Not Field<any, any, any, any>: a contextual any is inferred INTO a field without options and makes it optional.
 export type Fields = { readonly [name: string]: Field<unknown, {}, string, unknown> }
 
 type Of<F> = F extends { readonly [shape]?: infer S } ? NonNullable<S> : never

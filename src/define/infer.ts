@@ -1,4 +1,4 @@
-// What the compiler knows of rows: one set of fields gives the row, what may be written, what a client may send, what it sees.
+// What the compiler knows of rows: fields give the row, what may be written, what a client may send, what it sees.
 import type { Fields, Has, HasDefault, In, Opt, Out, To } from './field.ts'
 import type { Money } from '../base/pure/money.ts'
 

@@ -24,7 +24,7 @@ export interface StandardIssue {
 
 export type ActionInput = Fields | StandardSchema
 
-/** The checked value that an action's code receives: defaults filled in, and null where an optional field was left out. */
+/** The checked value that an action's code receives: defaults filled in, null where an optional field was left out. */
 export type Given<I> = I extends StandardSchema<infer O> ? O : I extends Fields ? GivenOf<I> : never
 
 /** Is it a foreign schema rather than fields? */

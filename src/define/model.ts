@@ -67,7 +67,8 @@ function gather(app: App): Parts {
     compute: parts.computes,
   }
   for (const part of Object.values(app.parts ?? {})) {
-    if (typeof part !== 'object' || part === null || !('type' in part)) continue // rules, helpers and constants of the app
+    // Rules, helpers and constants of the app.
+    if (typeof part !== 'object' || part === null || !('type' in part)) continue
     const list = into[String(part.type)]
     if (list !== undefined && !list.includes(part)) list.push(part)
   }

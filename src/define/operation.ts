@@ -4,7 +4,7 @@ import type { Action } from './action.ts'
 import type { Noun } from './noun.ts'
 import type { AnyResource } from './resource.ts'
 
-/** `list` and `read` only look; the others write. `replace` is the update that names every field; `act` is the app's own. */
+/** `list` and `read` only look; the others write. `replace` is an update that names every field; `act` is the app's. */
 export type OperationVerb = 'list' | 'read' | 'create' | 'update' | 'replace' | 'delete' | 'act'
 
 export interface Operation {

@@ -1,4 +1,4 @@
-// Predicates over a row and a caller: built once with symbols, so that one expression is filter, check, policy and docs.
+// Predicates over a row and a caller: built once with symbols, so one expression is filter, check, policy and docs.
 import type { Field, Fields, Out } from './field.ts'
 import type { Id } from './infer.ts'
 

@@ -8,7 +8,7 @@ export interface EngineOptions {
   readonly log: Log
 }
 
-/** Opens the engine. Fails with StoreError: busy when another process owns the file, unavailable when nothing answers. */
+/** Opens the engine. Fails with StoreError: busy when another process owns it, unavailable when nothing answers. */
 export async function openEngine({ databaseUrl, production, log }: EngineOptions): Promise<Engine> {
   if (databaseUrl.startsWith('sqlite:')) {
     const { openSqlite } = await import('../store/sqlite/index.ts')

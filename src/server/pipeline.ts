@@ -20,7 +20,7 @@ const same =
   () =>
     step
 
-// L list · R read · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle` come before these,
+// L list · R read · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle` come before,
 // at the door, because they need no operation to be known.
 // prettier-ignore
 const before: readonly Line[] = [

@@ -1,4 +1,4 @@
-// A signed-in caller's own row of the app's profile resource: made on first use, so that owner rules have something to own.
+// A signed-in caller's own row of the app's profile resource: made on first use, so that owner rules find it.
 import type { House } from '../call/house.ts'
 import { storeOf } from '../call/house.ts'
 import { draftNew } from '../call/draft.ts'

@@ -8,7 +8,7 @@ import { type Operator, operatorOf } from './operator.ts'
 import { openServer, type Server } from './start.ts'
 
 export interface RunOptions {
-  /** Puts the app's first data in, through its own operations; `/ready` says yes when it is done. Repeating it changes nothing. */
+  /** Puts the app's first data in, by its own operations; `/ready` says yes after it. Repeating it changes nothing. */
   readonly data?: {
     readonly roles: readonly string[]
     readonly load: (operate: Operator, progress: Progress) => Promise<void>

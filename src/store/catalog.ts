@@ -25,7 +25,7 @@ export interface Column {
   readonly default: Stored | undefined
   /** The column's name before, where the model declares a rename. */
   readonly was?: string
-  /** The engine's own spelling of a type that is no storage class's; `storage` is the nearest then. Only introspection says it. */
+  /** The engine's own spelling of a type that is no storage class's; `storage` is the nearest. Introspected. */
   readonly type?: string
 }
 

@@ -54,7 +54,8 @@ function scannedPage(parts: Parts, most: string | undefined): Prepared<PageInput
   const scanned = scan(draft, parts, most ?? rowsWanted(draft), inside)
   const text =
     `select ${selectList(context.layout, context.dialect, 's')} from (${scanned}) as s ` +
-    `where ${conjunction(inside ? [] : asked(draft, parts, 's'))} order by ${orderBy(context, query, 's')} limit ${rowsWanted(draft)}`
+    `where ${conjunction(inside ? [] : asked(draft, parts, 's'))} ` +
+    `order by ${orderBy(context, query, 's')} limit ${rowsWanted(draft)}`
   return draft.finish(text, context.layout.reads)
 }
 
@@ -90,7 +91,8 @@ function scan(draft: Draw, parts: Parts, most: string, inside: boolean): string 
   const { context, query } = parts
   const branches = afterCursor(draft, context, query, 't').map((after) => {
     const where = [...scanConditions(draft, parts, 't'), ...(inside ? asked(draft, parts, 't') : []), ...present(after)]
-    return `select t.* from ${table(parts)} as t where ${conjunction(where)} order by ${orderBy(context, query, 't')} limit ${most}`
+    const order = orderBy(context, query, 't')
+    return `select t.* from ${table(parts)} as t where ${conjunction(where)} order by ${order} limit ${most}`
   })
   if (branches.length === 1) return branches[0]!
   const joined = branches.map((branch, at) => `select * from (${branch}) as b${at}`).join(' union all ')

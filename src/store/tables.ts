@@ -1,4 +1,4 @@
-// The tables a model asks for, in normal form: keys, references, constraints, and one index for every sort lists accept.
+// The tables a model asks for, in normal form: keys, references, constraints, and an index for every sort of lists.
 import type { ColumnCheck } from '../define/field.ts'
 import type { Model } from '../define/model.ts'
 import { columnOf, type Noun, type NounField, type NounItems } from '../define/noun.ts'

@@ -70,7 +70,8 @@ function existsSql<T extends AsksCaller>(draft: Draft<T>, scope: Scope, expr: Ex
   if (noun === undefined) throw new TypeError(`exists(): "${expr.resource}" is not among the app's parts`)
   const alias = `e${scope.aliases.size}`
   const aliases = new Map(scope.aliases).set(expr.alias, { alias, noun })
-  return `exists (select 1 from ${quote(noun.table)} as ${alias} where ${toSql(draft, { ...scope, aliases }, expr.where)})`
+  const inner = toSql(draft, { ...scope, aliases }, expr.where)
+  return `exists (select 1 from ${quote(noun.table)} as ${alias} where ${inner})`
 }
 
 function operandSql<T extends AsksCaller>(draft: Draft<T>, scope: Scope, operand: Operand, storage: Storage): string {

@@ -70,7 +70,8 @@ export function updateStatement(
   )
   const text =
     `update ${quote(layout.table)} set ${[...set, '"version" = "version" + 1'].join(', ')} ` +
-    `where "id" = ${draft.slot('uuid', ({ id }) => id)} and "version" = ${draft.slot('int', ({ version }) => version)} returning "id"`
+    `where "id" = ${draft.slot('uuid', ({ id }) => id)} ` +
+    `and "version" = ${draft.slot('int', ({ version }) => version)} returning "id"`
   return draft.finish(text, ['uuid'])
 }
 
@@ -100,7 +101,7 @@ export interface AddedColumn {
   readonly max: number
 }
 
-/** Adds in one conditional statement: two transactions cannot lose an update. Answers the row, or nothing when a bound forbids. */
+/** Adds in one conditional statement, so no update is lost. Answers the row, or nothing when a bound forbids. */
 export function addStatement(dialect: Dialect, layout: Layout, columns: readonly AddedColumn[]): Prepared<AddInput> {
   const draft = new Draft<AddInput>(dialect)
   const amount = (at: number): string => draft.slot('int', ({ amounts }) => amounts[at] ?? 0)
@@ -111,6 +112,7 @@ export function addStatement(dialect: Dialect, layout: Layout, columns: readonly
   const now = draft.slot('instant', (input) => input.now)
   const text =
     `update ${quote(layout.table)} as t set ${set.join(', ')}, "updated_at" = ${now}, "version" = t."version" + 1 ` +
-    `where t."id" = ${draft.slot('uuid', ({ id }) => id)} and ${bounds.join(' and ')} returning ${returningList(layout, dialect)}`
+    `where t."id" = ${draft.slot('uuid', ({ id }) => id)} and ${bounds.join(' and ')} ` +
+    `returning ${returningList(layout, dialect)}`
   return draft.finish(text, layout.reads)
 }

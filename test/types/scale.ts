@@ -28,7 +28,8 @@ function module(at: number, count: number): string {
   const other = (step: number): string => `r${(at + step) % count}`
   const select = `tx.sql({ r${at} }).selectFrom('r${at}').select(['name', 'status']).where('number', '>', 3).execute()`
   return `// One noun of a large app.
-import { action, all, any, choice, derive, integer, items, money, moneyOf, ref, resource, text, timestamp } from 'plinth'
+import { action, all, any, choice, derive, integer, items } from 'plinth'
+import { money, moneyOf, ref, resource, text, timestamp } from 'plinth'
 
 export const r${at} = resource('r${at}', {
   fields: {

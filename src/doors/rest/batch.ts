@@ -30,7 +30,10 @@ interface Item {
   readonly ifMatch: string | undefined
 }
 
-/** POST /api/v1/batch `{"operations":[{"method","path","body","ifMatch"}]}` → `{"results":[{"status","headers","body"}]}`. */
+/**
+ * POST /api/v1/batch: `{"operations":[{"method","path","body","ifMatch"}]}` is answered with
+ * `{"results":[{"status","headers","body"}]}`.
+ */
 export function batchRoute(means: BatchMeans): Route {
   const addresses = addressesOf(means.model).filter(({ operation }) => !isSafe(operation))
   return {

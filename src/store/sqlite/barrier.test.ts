@@ -1,4 +1,4 @@
-// Durability: nothing that depends on a commit leaves before it is on the disk, and nothing at all after the disk failed.
+// Durability: nothing that depends on a commit leaves before it is on the disk, and nothing after the disk failed.
 import assert from 'node:assert/strict'
 import test, { describe } from 'node:test'
 import type { StoreError } from '../contract.ts'

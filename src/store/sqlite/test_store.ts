@@ -42,7 +42,7 @@ export interface HeldSync {
   letGo(): void
 }
 
-/** Ends syncs by itself until `hold` is called on it. Made before the engine, it lets go before the engine is closed. */
+/** Ends syncs by itself until `hold` is called. Made before the engine, it lets go before the engine is closed. */
 export function heldSync(t: TestContext): HeldSync & { hold(): void } {
   const waiting: ((error: Error | null) => void)[] = []
   const state = { begun: 0, isHeld: false }

@@ -1,4 +1,4 @@
-// What the page does in a browser: open what a link points to, find operations, send a call. It writes text, never HTML.
+// What the page does in a browser: open a link's target, find operations, send a call. It writes text, never HTML.
 
 export const script = `
 'use strict';

@@ -33,9 +33,11 @@ nav li a:hover { background: var(--soft); }
 main { padding: 0 2rem 4rem; max-width: 80rem; }
 main:focus { outline: none; }
 code, pre, textarea { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .85em; }
-pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow: auto; max-height: 30rem; margin: .25rem 0; }
+pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow: auto;
+  max-height: 30rem; margin: .25rem 0; }
 .method { display: inline-block; min-width: 3.6rem; font: 700 .75rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
-.get { color: var(--get); } .post { color: var(--post); } .patch { color: var(--patch); } .put { color: var(--put); } .delete { color: var(--delete); }
+.get { color: var(--get); } .post { color: var(--post); } .patch { color: var(--patch); }
+.put { color: var(--put); } .delete { color: var(--delete); }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: 0 1rem; }
 details[open] { padding-bottom: 1rem; }
 summary { cursor: pointer; margin: 0 -1rem; padding: .5rem 1rem; }
@@ -47,15 +49,18 @@ summary:hover { background: var(--soft); }
 .caption { margin: .75rem 0 0; color: var(--dim); font-size: .85rem; }
 .statuses { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: .25rem 0 1rem; padding: 0; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; margin: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line);
+  overflow-wrap: anywhere; }
 thead th { color: var(--dim); font-weight: 500; }
 tbody th { font-weight: 400; width: 22%; } td:nth-child(2) { width: 38%; }
-.fields { display: grid; grid-template-columns: max-content minmax(0, 32rem); gap: .4rem 1rem; margin: .75rem 0; font-size: .875rem; align-items: center; }
+.fields { display: grid; grid-template-columns: max-content minmax(0, 32rem); gap: .4rem 1rem; margin: .75rem 0;
+  font-size: .875rem; align-items: center; }
 .fields span { display: flex; gap: .5rem; } .fields input { flex: 1; min-width: 0; }
 textarea { display: block; width: 100%; margin: .25rem 0 .75rem; }
 output { display: block; margin-top: .75rem; }
 [hidden] { display: none; }
-@media (max-width: 55rem) { .columns { display: block; } nav { position: static; max-height: none; border: 0; padding: 0 1rem; }
+@media (max-width: 55rem) { .columns { display: block; }
+  nav { position: static; max-height: none; border: 0; padding: 0 1rem; }
   header, main { padding-left: 1rem; padding-right: 1rem; } .operation > summary .what { display: block; margin: 0; } }
 @media print { nav, .tools, .try { display: none; } }
 `

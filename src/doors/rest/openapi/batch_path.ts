@@ -24,8 +24,9 @@ export function batchObject(making: Making): OperationObject {
     tags: ['Service'],
     summary: 'Do several things at once',
     description:
-      'Does up to 100 operations one after the other in one transaction: all of them happen, or none. In a body ' +
-      '`{"$ref":"0/id"}`, and in a path `$0/id`, stand for what an earlier operation answered. Each counts as a request.',
+      'Does up to 100 operations one after the other in one transaction: all of them happen, or none. ' +
+      'In a body `{"$ref":"0/id"}`, and in a path `$0/id`, stand for what an earlier operation answered. ' +
+      'Each counts as a request.',
     security: openToAll,
     parameters: [dryRun(shelf), ...everyHead(shelf)],
     requestBody: {

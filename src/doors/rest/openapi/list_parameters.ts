@@ -109,10 +109,11 @@ function comparedSchema({ field: { kind } }: NounField): JsonSchema {
 }
 
 function wordsParameter({ search }: Noun): Parameter {
+  const quoted = search.map((name) => `\`${name}\``)
   return {
     name: 'q',
     in: 'query',
-    description: `Rows that hold every one of these words in ${search.map((name) => `\`${name}\``).join(', ')}; at most ${pageLimits.searchWords}.`,
+    description: `Rows that hold every one of these words in ${quoted.join(', ')}; at most ${pageLimits.searchWords}.`,
     required: false,
     schema: anyText(200, 1),
     example: 'sample',

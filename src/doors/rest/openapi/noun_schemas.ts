@@ -91,7 +91,7 @@ export function patchOf(making: Making, noun: Noun): Reference {
       propertiesOf(sentOf(noun), ({ field }) => patchSchema(field)),
       [],
     ),
-    description: `A change to ${words}, as a merge patch (RFC 7396): what is absent stays, null clears what is optional.`,
+    description: `A change to ${words}, as a merge patch (RFC 7396): what is absent stays, null empties the optional.`,
   }))
 }
 

@@ -51,7 +51,8 @@ function operationPaths(making: Making): { readonly [path: string]: PathItem } {
 function infoOf({ name }: Model, options: ContractOptions): Info {
   const { title = name, version = '1.0.0', description = `The API of ${title}.` } = options
   const { contact = { name: title } } = options
-  // SPDX has no word for "all rights reserved", which is what holds where an app says nothing; its own references may be made up.
+  // SPDX has no word for "all rights reserved", which is what holds where an app says nothing; its own references may
+  // be made up.
   const { license = { name: 'All rights reserved', identifier: 'LicenseRef-All-Rights-Reserved' } } = options
   return { title, version, description, contact, license }
 }

@@ -32,7 +32,7 @@ function expandParameter(paths: readonly string[]): Parameter {
   return {
     name: 'expand',
     in: 'query',
-    description: `References to answer as rows, separated by commas; at most ${pageLimits.expandDepth} after one another.`,
+    description: `References to answer as rows, separated by commas; each at most ${pageLimits.expandDepth} deep.`,
     required: false,
     style: 'form',
     explode: false,
