@@ -1,4 +1,4 @@
-// What commits together with the rows: events, jobs and the record. Later layers do it; the joining passes them in here.
+// What commits together with the rows: events, jobs and the record. Later layers do it; the joining passes them in.
 import type { Problem } from '../base/pure/problem.ts'
 import type { Event } from '../define/event.ts'
 import type { EnqueueOptions, Job } from '../define/job.ts'

@@ -1,4 +1,4 @@
-// What a feature of the house is: its own nouns and promises, declared as an app declares them, and what runs beside calls.
+// A feature of the house: its own nouns and promises, declared as an app declares them, and what runs beside calls.
 import type { House } from './house.ts'
 
 /** Work of the house that runs beside the calls: relays, workers, sweepers. */

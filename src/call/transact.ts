@@ -1,4 +1,4 @@
-// A transaction of code that is no operation: custom routes, jobs, handlers. No rule is asked; what it does is recorded.
+// A transaction of code that is no operation (a route, a job, a handler): no rule is asked, what it does is recorded.
 import type { Tx } from '../define/tx.ts'
 import type { WriteOptions } from '../store/contract.ts'
 import type { Deed } from './deed.ts'

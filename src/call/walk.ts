@@ -49,7 +49,7 @@ function restOf({ ask, work }: Call, { operation, refused, denied }: Compiled, e
   return error.code === 'forbidden' || error.code === 'unauthenticated' ? denied : []
 }
 
-// What the refused work did is undone by now. A twin of the call may have come meanwhile: then its answer is this one's.
+// What the refused work did is undone by now. A twin of the call may have come meanwhile: its answer is this one's.
 async function refuse(call: Call, rest: readonly Step[], problem: unknown): Promise<void> {
   try {
     const options: WriteOptions = { name: `${call.operation.id} refused`, isolation: 'locked', signal: call.ask.signal }

@@ -110,6 +110,7 @@ export function schedule<F extends Fields>(
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
     throw new TypeError(`schedule "${name}": a name is lower case letters, digits and -, at most 41`)
   }
-  const erased = { job: spec.job, input: spec.input ?? {} } as unknown as Pick<Schedule, 'job' | 'input'> // as `job` does
+  // The same as `job` does.
+  const erased = { job: spec.job, input: spec.input ?? {} } as unknown as Pick<Schedule, 'job' | 'input'>
   return Object.freeze({ type: 'schedule', name, cron: spec.cron, zone: spec.zone ?? 'UTC', ...erased })
 }

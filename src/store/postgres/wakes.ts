@@ -74,13 +74,15 @@ export class Wakes {
   #open(): Promise<Client> {
     const opening = this.#driver.connect('schema')
     opening.then(
-      (client) => {
-        client.on('notification', ({ channel }) => this.#local.wake(channel.slice(PREFIX.length)))
-        client.on('end', () => this.#lost())
-      },
+      (client) => this.#hear(client),
       () => this.#lost(),
     )
     return opening
+  }
+
+  #hear(client: Client): Client {
+    client.on('end', () => this.#lost())
+    return client.on('notification', ({ channel }) => this.#local.wake(channel.slice(PREFIX.length)))
   }
 
   #lost(): void {
