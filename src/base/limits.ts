@@ -93,3 +93,19 @@ export const rateLimits = Object.freeze({
   /** Buckets kept at most; the least recently used is dropped. */
   buckets: 100_000,
 })
+
+/** Access tokens and the keys that sign them. */
+export const tokenLimits = Object.freeze({
+  /** Short, because a stolen one works until then wherever sessions are not asked. */
+  accessMs: 10 * 60_000,
+  /** No token of ours lives longer, whatever it says; a forgotten test token must not open a door for years. */
+  longestAccessMs: 24 * 3_600_000,
+  /** How far two clocks may differ. */
+  skewMs: 60_000,
+  /** Far above any token we make (about 500); a longer text is refused unread. */
+  tokenChars: 4_096,
+  /** Verified tokens kept, whole token by whole token; beyond this the oldest is verified again. */
+  verifiedKept: 10_000,
+  /** A key signs this long; the next one is published all the while, so that nobody meets a key unknown. */
+  keyMs: 90 * 86_400_000,
+})

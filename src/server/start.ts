@@ -3,9 +3,8 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { createLog, type Log } from '../base/log.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
-import type { Runner } from '../call/feature.ts'
 import type { App } from '../define/app.ts'
-import type { Model } from '../define/model.ts'
+import { join, type Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
@@ -20,7 +19,6 @@ import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
-import { features, modelOf } from './features.ts'
 import { keyringOf } from './secret.ts'
 
 export interface StartOptions {
@@ -41,8 +39,6 @@ export interface Server {
   readonly log: Log
   /** Says that the example's data is in, so that `/ready` may say yes. */
   setReady(): void
-  /** Begins what runs beside the calls: relays, workers, sweepers. */
-  work(): void
   /** Drains the door and closes the engine. */
   close(): Promise<void>
 }
@@ -52,7 +48,7 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const { config, clock = systemClock, random = systemRandom } = options
   const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
   const keys = options.keys ?? keyringOf(config)
-  const model = modelOf(app)
+  const model = join(app)
   const engine = options.engine ?? (await openEngine({ ...config, log }))
   try {
     await prepareSchema(engine, tablesOf(model), { auto: !config.production })
@@ -79,7 +75,7 @@ interface Parts {
 
 function assemble(parts: Parts): Server {
   const { app, config, clock, random, log, keys, model, engine, house } = parts
-  const state: { ready: boolean; readonly runners: Runner[] } = { ready: false, runners: [] }
+  const state = { ready: false }
   const means = restMeans(parts)
   const door = createDoor({
     routes: [...restRoutes(means), ...contractRoutes(model, app.options)],
@@ -105,12 +101,8 @@ function assemble(parts: Parts): Server {
     setReady: () => {
       state.ready = true
     },
-    work: () => {
-      for (const { start } of features) if (start !== undefined) state.runners.push(start(house.house))
-    },
     close: async () => {
       await door.close()
-      await Promise.all(state.runners.map((runner) => runner.stop()))
       await engine.close()
       log.flush()
     },

@@ -146,7 +146,6 @@ function askOf(request: DoorRequest, operation: Operation, item: Item, id: strin
     dryRun: false,
     narrowed: undefined,
     signal: request.signal,
-    origin: { requestId: request.requestId, address: request.address },
   }
 }
 
