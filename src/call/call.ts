@@ -9,7 +9,9 @@ import type { PageQuery } from '../store/page_query.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Caller } from './caller.ts'
 import type { ExpandTree } from './expand.ts'
+import type { Origin } from './deed.ts'
 import type { House } from './house.ts'
+import type { Work } from './work.ts'
 
 /** One condition of a list as the door read it: names and texts, nothing known of them yet. */
 export interface AskedFilter {
@@ -45,6 +47,7 @@ export interface Ask {
   /** A list narrowed to the rows that refer to one parent. */
   readonly narrowed: { readonly field: string; readonly id: string } | undefined
   readonly signal: AbortSignal
+  readonly origin: Origin
 }
 
 /** What `permit` found: all rows, or those for which one of the expressions holds. */
@@ -98,6 +101,8 @@ export interface Call {
   /** Between BEGIN and COMMIT. */
   session: Session | undefined
   tx: Tx | undefined
+  /** The same, for writes: what the verbs work with. */
+  work: Work | undefined
   /** `permit`. */
   access: Access
   /** `load`: the row as it is. */
@@ -112,6 +117,8 @@ export interface Call {
   result: unknown
   /** `present`. */
   answer: Answer | undefined
+  /** `replay`: the answer is that of an earlier call with the same key, and nothing is left to do. */
+  isReplayed: boolean
 }
 
 /** One step: it reads and fills the call, or throws a Problem. */

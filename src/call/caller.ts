@@ -7,6 +7,9 @@ export interface Caller extends CallerFacts {
   readonly id: string | null
   readonly tenant: string | null
   readonly roles: readonly string[]
+  /** The session or key the caller came with, for the record. */
+  readonly session?: string
+  readonly key?: string
   /** How the budget of requests is kept: by account where there is one, else by network. */
   readonly budget: string
 }
@@ -18,6 +21,9 @@ export const anonymous = (address: string): Caller => ({
   roles: [],
   budget: `address ${address}`,
 })
+
+/** Nobody at all: what the house does by itself. */
+export const noOne: Caller = Object.freeze({ id: null, tenant: null, roles: [], budget: 'house' })
 
 /** Does the caller alone satisfy the rule? */
 export function satisfies(caller: Caller, rule: CallerRule): boolean {

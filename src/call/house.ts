@@ -6,6 +6,7 @@ import type { Engine } from '../store/contract.ts'
 import type { CursorSeal } from '../store/cursor.ts'
 import type { Sealing } from '../store/layout.ts'
 import type { RowStore } from '../store/row_store.ts'
+import type { Chain } from './chain.ts'
 
 export interface House {
   readonly model: Model
@@ -17,6 +18,8 @@ export interface House {
   readonly cursors: CursorSeal
   readonly sealing: Sealing
   readonly log: Log
+  /** What commits together with the rows. */
+  readonly chain: Chain
 }
 
 /** The store of a noun that the model names. */

@@ -23,7 +23,7 @@ import { Compiler } from './sql/compile.ts'
 import { type Known, type Output, outputsOf } from './sql/outputs.ts'
 import { Rewrite } from './sql/rewrite.ts'
 import { type Cell, type SqlTables, sqlTables } from './sql/tables.ts'
-import type { Work } from './verbs.ts'
+import type { Work } from './work.ts'
 
 /**
  * Kysely over the nouns passed, inside the transaction of `work`. It asks no rule, runs no derive and no check of the

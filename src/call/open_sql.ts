@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Kysely } from 'kysely'
 import type { AnyResource } from '../define/resource.ts'
 import type * as kysely from './kysely.ts'
-import type { Work } from './verbs.ts'
+import type { Work } from './work.ts'
 
 const require = createRequire(import.meta.url)
 // `tx.sql` answers at once, so the load cannot be awaited; a compiled package has .js where a checkout has .ts.

@@ -28,6 +28,7 @@ async function create(call: Call): Promise<void> {
   const { rows, session, draft } = call
   if (session === undefined || draft === undefined) return
   await refusing(rows, [draft], () => rows.insert(session, [draft]))
+  call.work?.changes.push({ rows, before: undefined, after: draft })
   call.found = [draft]
 }
 
@@ -39,13 +40,16 @@ async function change(call: Call): Promise<void> {
   if (!done) throw new Problem('conflict', 'The row changed while it was written; try again.')
   const version = rows.layout.at.get('version') ?? -1
   const row = draft.row.with(version, Number(valueAt(rows.layout, before.row, 'version')) + 1)
-  call.found = [{ row, items: draft.items }]
+  const after = { row, items: draft.items }
+  call.work?.changes.push({ rows, before, after })
+  call.found = [after]
 }
 
 async function remove(call: Call): Promise<void> {
   const { rows, session, ask } = call
   if (session === undefined) return
   await refusingDelete(() => rows.delete(session, ask.id ?? ''))
+  call.work?.changes.push({ rows, before: call.before, after: undefined })
 }
 
 async function act(call: Call): Promise<void> {

@@ -6,7 +6,9 @@ import { seededRandom } from '../base/random.ts'
 import type { Tx } from '../define/tx.ts'
 import type { ModelScene } from '../store/suite/test_model.ts'
 import type { House } from './house.ts'
-import { verbsOf } from './verbs.ts'
+import { noOne } from './caller.ts'
+import { fromInside } from './deed.ts'
+import { transact } from './transact.ts'
 
 /** The time at which every transaction of these tests runs. */
 export const testNow = new Date('2026-03-01T12:00:00.000Z')
@@ -23,14 +25,17 @@ export function houseOf({ engine, model, store }: ModelScene): House {
     id: createIds(clock, seededRandom(1)),
     cursors: { seal: (text) => text, open: (sealed) => sealed },
     sealing: { seal: plain, open: plain },
+    chain: { emit: refuse, enqueue: refuse, record: () => {} },
     log: createLog({ level: 'error', write: () => {}, name: 'test' }),
   }
 }
 
+function refuse(): never {
+  throw new TypeError('these tests promise nothing')
+}
+
 /** Runs work with the verbs of one transaction, as nobody's action would. */
 export function inTransaction<T>(scene: ModelScene, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const house = houseOf(scene)
-  return scene.engine.write({ name: 'test', isolation: 'locked' }, (session) =>
-    work(verbsOf({ house, session, now: testNow, belongings: () => ({}) })),
-  )
+  const deed = { operation: 'test', caller: noOne, origin: fromInside }
+  return transact(houseOf(scene), deed, { isolation: 'locked' }, work)
 }

@@ -1,28 +1,22 @@
 // The verbs of `tx`: what an action's code does to rows, over one open transaction.
 import { Problem } from '../base/pure/problem.ts'
+import type { Event } from '../define/event.ts'
+import type { EnqueueOptions, Job } from '../define/job.ts'
 import type { AnyResource } from '../define/resource.ts'
 import type { FindOptions, Match, Tx } from '../define/tx.ts'
-import type { Transaction } from '../store/contract.ts'
 import { type StoredRow, valueAt } from '../store/layout.ts'
 import { padded, type RowStore, type Whole } from '../store/row_store.ts'
 import { addTo } from './add.ts'
 import { draftChanged, draftNew, type Values, valuesOf } from './draft.ts'
 import { findRows } from './find.ts'
-import { type House, storeOf } from './house.ts'
+import { storeOf } from './house.ts'
 import { openSql } from './open_sql.ts'
 import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
-
-/** What a verb needs of its transaction. */
-export interface Work {
-  readonly house: House
-  readonly session: Transaction
-  readonly now: Date
-  /** What a new row takes from the caller: its owner and tenant. */
-  readonly belongings: (rows: RowStore) => Values
-}
+import type { Work } from './work.ts'
 
 type Plain = Readonly<Record<string, unknown>>
+type Amounts = Readonly<Record<string, number>>
 
 /** The verbs over one open transaction. */
 export function verbsOf(work: Work): Tx {
@@ -44,21 +38,50 @@ export function verbsOf(work: Work): Tx {
     update: (noun: AnyResource, id: string, patch: Plain) => update(work, rowsOf(noun), id, patch, tx),
     delete: async (noun: AnyResource, id: string) => {
       const rows = rowsOf(noun)
+      const [before] = await readWholes(work, rows, [id], true)
       if (!(await refusingDelete(() => rows.delete(session, id)))) throw missing(rows)
+      work.changes.push({ rows, before, after: undefined })
     },
-    add: async (noun: AnyResource, id: string, amounts: Readonly<Record<string, number>>) => {
+    add: async (noun: AnyResource, id: string, amounts: Amounts) => {
       const rows = rowsOf(noun)
       const row = await addTo(rows, session, { id, now: now.toISOString(), amounts })
-      if (row !== undefined) return shown(work, rows, await rows.wholes(session, [row])).then(([one]) => one)
+      if (row !== undefined) return added(work, rows, row, amounts)
       await readAll(work, rows, [id], false) // not there is another answer than out of bounds
       return undefined
     },
-    attempt: <T>(inner: () => Promise<T>) => session.savepoint(inner),
+    emit: (event: Event, of: string, data: Values = {}) => house.chain.emit(work, event, of, data),
+    enqueue: (job: Job, input: Values, options: EnqueueOptions = {}) => house.chain.enqueue(work, job, input, options),
+    attempt: <T>(inner: () => Promise<T>) => attempt(work, inner),
     sql: (nouns: Readonly<Record<string, AnyResource>>) => openSql(work, nouns),
   }
   // The one place where the erased verbs meet their typed face; `Tx` states each noun's own types.
   const tx: Tx = Object.freeze(verbs) as unknown as Tx
   return tx
+}
+
+async function attempt<T>({ session, changes }: Work, inner: () => Promise<T>): Promise<T> {
+  const done = changes.length
+  try {
+    return await session.savepoint(inner)
+  } catch (error) {
+    changes.length = done // they were undone with it
+    throw error
+  }
+}
+
+async function added(work: Work, rows: RowStore, row: StoredRow, amounts: Amounts): Promise<object | undefined> {
+  const [after] = await rows.wholes(work.session, [row])
+  if (after === undefined) return undefined
+  work.changes.push({ rows, before: { ...after, row: beforeAddition(rows, row, amounts) }, after })
+  return (await shown(work, rows, [after]))[0]
+}
+
+// What was there is what is there less the amounts: no statement reads it, so none has to.
+function beforeAddition({ layout }: RowStore, row: StoredRow, amounts: Amounts): StoredRow {
+  return row.map((value, at) => {
+    const amount = amounts[layout.columns[at]?.name ?? '']
+    return amount === undefined ? value : Number(value) - amount
+  })
 }
 
 const missing = ({ noun }: RowStore): Problem => new Problem('not_found', `There is no such row in ${noun.name}.`)
@@ -93,6 +116,7 @@ async function createAll(work: Work, rows: RowStore, data: readonly Plain[], tx:
   const drafts: Whole[] = []
   for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
   await refusing(rows, drafts, () => rows.insert(session, drafts))
+  for (const after of drafts) work.changes.push({ rows, before: undefined, after })
   return shown(work, rows, drafts)
 }
 
@@ -104,7 +128,9 @@ async function update(work: Work, rows: RowStore, id: string, patch: Plain, tx: 
   if (!(await refusing(rows, [draft], () => rows.update(session, before, draft)))) throw missing(rows)
   const at = rows.layout.at.get('version') ?? -1
   const row = draft.row.with(at, Number(valueAt(rows.layout, before.row, 'version')) + 1)
-  return (await shown(work, rows, [{ row, items: draft.items }]))[0]
+  const after = { row, items: draft.items }
+  work.changes.push({ rows, before, after })
+  return (await shown(work, rows, [after]))[0]
 }
 
 interface UpsertOptions {
@@ -127,6 +153,7 @@ async function upsert(
   const made = await refusing(rows, drafts, () => rows.upsert(session, drafts, conflict))
   const wholes = made.map((row) => ({ row, items: itemsFor(rows, drafts, row, options.by) }))
   await rows.replaceParts(session, wholes)
+  for (const after of wholes) work.changes.push({ rows, before: null, after })
   return shown(work, rows, wholes)
 }
 

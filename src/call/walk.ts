@@ -1,7 +1,7 @@
 // One call, whatever the door: the steps before the transaction, those inside it, and the answer once it is durable.
 import { Problem } from '../base/pure/problem.ts'
 import { isSafe, type Operation } from '../define/operation.ts'
-import type { Session, Transaction, WriteOptions } from '../store/contract.ts'
+import type { Session, WriteOptions } from '../store/contract.ts'
 import type { RowStore } from '../store/row_store.ts'
 import type { Answer, Ask, Call, Step } from './call.ts'
 import type { Caller } from './caller.ts'
@@ -11,12 +11,19 @@ import { type House, storeOf } from './house.ts'
 import { isOnePage } from './list.ts'
 import { outageOf } from './refusal.ts'
 import { verbsOf } from './verbs.ts'
+import { workOf } from './transact.ts'
+import type { OpenWrite } from './work.ts'
+import { write } from './write.ts'
 
 /** An operation with its steps, compiled when the app starts. */
 export interface Compiled {
   readonly operation: Operation
   readonly before: readonly Step[]
   readonly inside: readonly Step[]
+  /** What is still done for a refusal, in a transaction of its own, before the caller hears of it. */
+  readonly refused: readonly Step[]
+  /** The same for who was not allowed to begin. */
+  readonly denied: readonly Step[]
 }
 
 /** Walks the steps of one call. Fails with a Problem; whatever else is thrown is a fault of ours. */
@@ -27,9 +34,33 @@ export async function walk(house: House, compiled: Compiled, ask: Ask, caller: C
     if (isSafe(compiled.operation)) await look(call, compiled)
     else await change(call, compiled)
   } catch (error) {
-    throw await settled(house, error)
+    const problem = await settled(house, error)
+    const rest = restOf(call, compiled, problem)
+    if (rest.length === 0) throw problem
+    await refuse(call, rest, problem)
   }
   return finish(call)
+}
+
+/** What is left to do for a definite no. An outage is none, and a fault of ours neither. */
+function restOf({ ask, work }: Call, { operation, refused, denied }: Compiled, error: unknown): readonly Step[] {
+  if (!(error instanceof Problem) || error.status >= 500 || isSafe(operation) || ask.dryRun) return []
+  if (work !== undefined) return refused
+  return error.code === 'forbidden' || error.code === 'unauthenticated' ? denied : []
+}
+
+// What the refused work did is undone by now. A twin of the call may have come meanwhile: its answer is this one's.
+async function refuse(call: Call, rest: readonly Step[], problem: unknown): Promise<void> {
+  try {
+    const options: WriteOptions = { name: `${call.operation.id} refused`, isolation: 'locked', signal: call.ask.signal }
+    await write(call.house, options, (open) => {
+      begin(call, open)
+      call.result = problem
+      return steps(call, rest, open.session)
+    })
+  } catch (error) {
+    throw await settled(call.house, error)
+  }
 }
 
 /** Walks only the steps inside, in a transaction that is open already: an operation of a batch. */
@@ -38,11 +69,11 @@ export async function walkInside(
   compiled: Compiled,
   ask: Ask,
   caller: Caller,
-  session: Transaction,
+  opened: OpenWrite,
 ): Promise<Answer> {
   const call = open(house, compiled.operation, ask, caller)
   for (const step of compiled.before) await step(call)
-  await inside(call, compiled, session)
+  await inside(call, compiled, opened)
   return finish(call)
 }
 
@@ -74,6 +105,7 @@ function open(house: House, operation: Operation, ask: Ask, caller: Caller): Cal
     prepared: undefined,
     session: undefined,
     tx: undefined,
+    work: undefined,
     access: nothing,
     before: undefined,
     draft: undefined,
@@ -83,6 +115,7 @@ function open(house: House, operation: Operation, ask: Ask, caller: Caller): Cal
     exact: true,
     result: undefined,
     answer: undefined,
+    isReplayed: false,
   }
 }
 
@@ -104,7 +137,10 @@ function isOneStatement(call: Call): boolean {
 
 async function steps(call: Call, list: readonly Step[], session: Session): Promise<void> {
   call.session = session
-  for (const step of list) await step(call)
+  for (const step of list) {
+    await step(call)
+    if (call.isReplayed) return
+  }
 }
 
 async function change(call: Call, compiled: Compiled): Promise<void> {
@@ -115,14 +151,20 @@ async function change(call: Call, compiled: Compiled): Promise<void> {
     signal: ask.signal,
     rollback: ask.dryRun,
   }
-  await house.engine.write(options, (session) => inside(call, compiled, session))
+  await write(house, options, (open) => inside(call, compiled, open))
 }
 
-async function inside(call: Call, compiled: Compiled, session: Transaction): Promise<void> {
+async function inside(call: Call, compiled: Compiled, opened: OpenWrite): Promise<void> {
+  begin(call, opened)
+  await steps(call, compiled.inside, opened.session)
+}
+
+function begin(call: Call, opened: OpenWrite): void {
   reset(call)
-  const { house, now, caller } = call
-  call.tx = verbsOf({ house, session, now, belongings: (rows) => givenBy(rows, caller) })
-  await steps(call, compiled.inside, session)
+  const { house, now, caller, ask, operation } = call
+  const deed = { operation: operation.id, caller, origin: ask.origin }
+  call.work = { ...workOf(house, opened, deed), now, belongings: (rows) => givenBy(rows, caller) }
+  call.tx = verbsOf(call.work)
 }
 
 // Server code may make rows that nobody owns; the rule that a caller needs a tenant is for callers' own rows.
@@ -138,4 +180,5 @@ function reset(call: Call): void {
   call.found = []
   call.result = undefined
   call.answer = undefined
+  call.isReplayed = false
 }

@@ -1,5 +1,5 @@
 // `plinth check`: joins the app without starting it, and says what is wrong in its definition.
-import { join } from '../define/model.ts'
+import { modelOf } from '../server/features.ts'
 import { addressesOf } from '../doors/rest/address.ts'
 import { tablesOf } from '../store/tables.ts'
 import { type Command, readWords, textOf } from './command.ts'
@@ -16,7 +16,7 @@ not hold.
   async run(words) {
     const read = readWords(check, words, { app: { type: 'string' }, json: { type: 'boolean' } })
     if (read === undefined) return
-    const model = join(await findApp(textOf(read, 'app')))
+    const model = modelOf(await findApp(textOf(read, 'app')))
     const addresses = addressesOf(model).map(({ name, method, path }) => ({ name, method, path }))
     const { tables } = tablesOf(model)
     if (read.values['json'] === true) {

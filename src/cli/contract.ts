@@ -1,5 +1,5 @@
 // `plinth contract`: the API's contract, as OpenAPI 3.1.
-import { join } from '../define/model.ts'
+import { modelOf } from '../server/features.ts'
 import { openApi } from '../doors/rest/openapi/index.ts'
 import { type Command, readWords, textOf } from './command.ts'
 import { UsageError } from './complain.ts'
@@ -18,6 +18,6 @@ Prints the same document the server answers at /api/v1/openapi.json.
     if (read.positionals.length !== 1 || read.positionals[0] !== 'print')
       throw new UsageError('contract: say "plinth contract print"')
     const app = await findApp(textOf(read, 'app'))
-    process.stdout.write(`${JSON.stringify(openApi(join(app), app.options), null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify(openApi(modelOf(app), app.options), null, 2)}\n`)
   },
 }

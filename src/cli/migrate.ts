@@ -1,6 +1,6 @@
 // `plinth migrate`: what the database needs to become what the model is; as a plan, as files, and applied.
 import { createLog } from '../base/log.ts'
-import { join } from '../define/model.ts'
+import { modelOf } from '../server/features.ts'
 import { readConfig } from '../server/config.ts'
 import { openEngine } from '../server/engine.ts'
 import { exitCodes } from '../server/run.ts'
@@ -59,7 +59,7 @@ async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function plan(engine: Engine, words: Words, directory: string): Promise<void> {
-  const want = tablesOf(join(await findApp(textOf(words, 'app'))))
+  const want = tablesOf(modelOf(await findApp(textOf(words, 'app'))))
   const made = await planMigration(engine, want)
   const name = textOf(words, 'write')
   if (name !== undefined && made.refused.length === 0 && made.steps.length > 0) {

@@ -2,10 +2,12 @@
 export { action, type Action, type Me } from './action.ts'
 export { app, type App, type AppOptions } from './app.ts'
 export { compute, derive } from './derive.ts'
+export { event, handle, type Event, type Handler, type Told } from './event.ts'
 export type { Field, Fields } from './field.ts'
 export * from './fields/index.ts'
 export type { Id, InputOf, RowOf, Wire, WireOf } from './infer.ts'
 export type { StandardSchema } from './input.ts'
+export { job, schedule, type EnqueueOptions, type Job, type JobCall, type Schedule } from './job.ts'
 export { all, any, exists, not, type Check, type Predicate, type Where } from './predicate.ts'
 export {
   resource,

@@ -2,6 +2,8 @@
 import type { Action } from './action.ts'
 import type { App } from './app.ts'
 import type { Compute, Derive } from './derive.ts'
+import type { Event, Handler } from './event.ts'
+import type { Job, Schedule } from './job.ts'
 import { type Inverse, type Noun, readNoun } from './noun.ts'
 import { type Operation, operationsOf } from './operation.ts'
 import type { AnyResource } from './resource.ts'
@@ -11,6 +13,10 @@ export interface Model {
   readonly app: App
   readonly nouns: ReadonlyMap<string, Noun>
   readonly operations: readonly Operation[]
+  readonly events: ReadonlyMap<string, Event>
+  readonly handlers: readonly Handler[]
+  readonly jobs: ReadonlyMap<string, Job>
+  readonly schedules: readonly Schedule[]
   /** The noun whose rows are the callers' profiles. */
   readonly profile: Noun | undefined
 }
@@ -20,6 +26,10 @@ interface Parts {
   readonly actions: Action<AnyResource>[]
   readonly derives: Derive[]
   readonly computes: Compute[]
+  readonly events: Event[]
+  readonly handlers: Handler[]
+  readonly jobs: Job[]
+  readonly schedules: Schedule[]
 }
 
 /** Roots of URLs that the house needs for itself. */
@@ -27,9 +37,15 @@ const reserved = new Set(['auth', 'batch', 'live', 'openapi', 'jobs', 'search'])
 /** Segments under a row that the house needs for itself. */
 const reservedUnderRow = new Set(['history'])
 
-/** Makes the model of an app. Fails with a TypeError that says what to change. */
-export function join(app: App): Model {
-  const parts = gather(app)
+/** What tables of the house are named with, so that no app's table ever meets one. */
+const housePrefix = 'plinth_'
+
+/** Makes the model of an app, with the house's own parts. Fails with a TypeError that says what to change. */
+export function join(app: App, house: object = {}): Model {
+  const parts = gather(house)
+  const names = new Set(parts.resources.map((resource) => resource.name))
+  gather(app.parts, parts)
+  refuseHouseNames(parts, names)
   const inverses = inversesOf(parts.resources)
   const nouns = new Map<string, Noun>()
   for (const resource of parts.resources) {
@@ -46,6 +62,9 @@ export function join(app: App): Model {
     ),
   )
   checkOperations(operations, nouns, parts)
+  const jobs = byName('jobs', parts.jobs)
+  const events = byName('events', parts.events)
+  checkPromises(parts, { nouns, jobs, events })
   const of = app.options.profile?.of.name
   if (of !== undefined && !nouns.has(of))
     throw new TypeError(`app "${app.name}": the profile resource "${of}" is not among its parts`)
@@ -54,25 +73,51 @@ export function join(app: App): Model {
     app,
     nouns,
     operations,
+    events,
+    handlers: parts.handlers,
+    jobs,
+    schedules: parts.schedules,
     profile: of === undefined ? undefined : nouns.get(of),
   })
 }
 
-function gather(app: App): Parts {
-  const parts: Parts = { resources: [], actions: [], derives: [], computes: [] }
+const nothing = (): Parts => ({
+  resources: [],
+  actions: [],
+  derives: [],
+  computes: [],
+  events: [],
+  handlers: [],
+  jobs: [],
+  schedules: [],
+})
+
+function gather(from: unknown, parts: Parts = nothing()): Parts {
   const into: Record<string, unknown[]> = {
     resource: parts.resources,
     action: parts.actions,
     derive: parts.derives,
     compute: parts.computes,
+    event: parts.events,
+    handler: parts.handlers,
+    job: parts.jobs,
+    schedule: parts.schedules,
   }
-  for (const part of Object.values(app.parts ?? {})) {
+  for (const part of Object.values(from ?? {})) {
     // Rules, helpers and constants of the app.
     if (typeof part !== 'object' || part === null || !('type' in part)) continue
     const list = into[String(part.type)]
     if (list !== undefined && !list.includes(part)) list.push(part)
   }
   return parts
+}
+
+function refuseHouseNames(parts: Parts, house: ReadonlySet<string>): void {
+  for (const { name } of parts.resources) {
+    if (!house.has(name) && name.startsWith(housePrefix)) {
+      throw new TypeError(`resource "${name}": names that begin with ${housePrefix} are those of the house`)
+    }
+  }
 }
 
 function statementsOf(
@@ -136,4 +181,39 @@ function checkOperations(operations: readonly Operation[], nouns: ReadonlyMap<st
   for (const on of targets) {
     if (!nouns.has(on)) throw new TypeError(`derive or compute on "${on}", which is not among the app's parts`)
   }
+}
+
+function byName<T extends { readonly name: string }>(what: string, list: readonly T[]): ReadonlyMap<string, T> {
+  const found = new Map(list.map((one) => [one.name, one]))
+  if (found.size === list.length) return found
+  const twice = list.find((one) => found.get(one.name) !== one)
+  throw new TypeError(`two ${what} are named "${twice?.name}"`)
+}
+
+interface Known {
+  readonly nouns: ReadonlyMap<string, Noun>
+  readonly jobs: ReadonlyMap<string, Job>
+  readonly events: ReadonlyMap<string, Event>
+}
+
+/** What is to happen later must be found then: an event whose handler was forgotten is an event nobody hears. */
+function checkPromises(parts: Parts, { nouns, jobs, events }: Known): void {
+  for (const { name, of } of parts.events) {
+    if (!nouns.has(of.name)) throw new TypeError(`event "${name}": of "${of.name}", which is not among the app's parts`)
+  }
+  for (const { name, event } of parts.handlers) {
+    if (events.get(event.name) !== event) {
+      throw new TypeError(`handler "${name}": its event "${event.name}" is not among the app's parts`)
+    }
+  }
+  byName(
+    'handlers of one event',
+    parts.handlers.map(({ name, event }) => ({ name: `${event.name} ${name}` })),
+  )
+  for (const { name, job } of parts.schedules) {
+    if (jobs.get(job.name) !== job) {
+      throw new TypeError(`schedule "${name}": its job "${job.name}" is not among the app's parts`)
+    }
+  }
+  byName('schedules', parts.schedules)
 }

@@ -1,7 +1,9 @@
 // The verbs of a transaction: what code inside an action may do. All of them commit together, or none does.
 import type { Kysely } from 'kysely'
+import type { Event } from './event.ts'
 import type { Fields, Has, Out } from './field.ts'
-import type { Id } from './infer.ts'
+import type { Id, NewOf } from './infer.ts'
+import type { EnqueueOptions, Job } from './job.ts'
 import type { New, Patch, Resource, Row } from './resource.ts'
 import type { TablesOf } from './tables.ts'
 
@@ -96,6 +98,17 @@ export interface Tx {
     id: Id<NoInfer<N>>,
     amounts: Amounts<Resource<N, F, O>>,
   ): Promise<Row<Resource<N, F, O>> | undefined>
+  /**
+   * Tells that the event happened to the row, which is locked first, so that the events of one row are numbered in the
+   * order of their commits. Delivered after the commit, and only if there is one. Fails with not_found.
+   */
+  emit<N extends string, F extends Fields, O extends string, G extends Fields>(
+    event: Event<string, Noun<N, F, O>, G>,
+    of: Id<NoInfer<N>>,
+    ...data: {} extends NewOf<G> ? [data?: NewOf<NoInfer<G>>] : [data: NewOf<NoInfer<G>>]
+  ): Promise<void>
+  /** Promises a job, begun after the commit, and only if there is one. Answers its id. */
+  enqueue<F extends Fields>(job: Job<string, F>, input: NewOf<NoInfer<F>>, options?: EnqueueOptions): Promise<string>
   /** Runs work that may fail without spoiling the transaction: a savepoint. What it threw is thrown on. */
   attempt<T>(work: () => Promise<T>): Promise<T>
   /**

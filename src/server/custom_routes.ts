@@ -2,7 +2,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Answer } from '../call/call.ts'
 import { type Caller, meOf } from '../call/caller.ts'
-import { verbsOf } from '../call/verbs.ts'
+import type { Deed, Origin } from '../call/deed.ts'
+import { transact } from '../call/transact.ts'
 import type { Me } from '../define/action.ts'
 import type { Tx } from '../define/tx.ts'
 import type { CustomRoutes } from '../doors/http/plugin_scope.ts'
@@ -50,15 +51,14 @@ async function openCall({ house, identify }: CustomMeans, request: FastifyReques
     me: meOf(caller),
     call: (name, asking = {}) => {
       const address = operations(name)
-      return house.call(address.operation, askOf(address, asking), caller)
+      return house.call(address.operation, askOf(address, asking, originOf(request)), caller)
     },
-    transaction: (work) => transaction(house, request, work),
+    transaction: (work) => transact(house.house, deedOf(caller, request), { signal: request.signal }, work),
   }
 }
 
-function transaction<T>({ house }: OpenHouse, request: FastifyRequest, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const name = `${request.method} ${request.routeOptions.url ?? ''}`
-  return house.engine.write({ name, isolation: 'serializable', signal: request.signal }, (session) =>
-    work(verbsOf({ house, session, now: house.clock.now(), belongings: () => ({}) })),
-  )
+const originOf = ({ id, ip }: FastifyRequest): Origin => ({ requestId: id, address: ip })
+
+function deedOf(caller: Caller, request: FastifyRequest): Deed {
+  return { operation: `${request.method} ${request.routeOptions.url ?? ''}`, caller, origin: originOf(request) }
 }

@@ -11,8 +11,10 @@ import { type Compiled, settled, walk, walkInside } from '../call/walk.ts'
 import type { Model } from '../define/model.ts'
 import type { Operation } from '../define/operation.ts'
 import type { CallInside } from '../doors/rest/batch.ts'
+import { write } from '../call/write.ts'
 import type { Engine } from '../store/contract.ts'
 import { RowStore } from '../store/row_store.ts'
+import { chain } from './chain.ts'
 import { cursorSeal } from './cursor_seal.ts'
 import { compile } from './pipeline.ts'
 
@@ -47,6 +49,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
       open: (purpose: string, sealed: string, about: string) => opened(keys, purpose, sealed, about),
     },
     log,
+    chain,
   })
   const compiled = new Map(model.operations.map((operation) => [operation.id, compile(operation)]))
   const of = (operation: Operation): Compiled => {
@@ -59,8 +62,8 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
     call: (operation, ask, caller) => walk(house, of(operation), ask, caller),
     together: async (name, signal, rollback, work) => {
       try {
-        return await engine.write({ name, isolation: 'serializable', signal, rollback }, (session) =>
-          work((operation, ask, caller) => walkInside(house, of(operation), ask, caller, session)),
+        return await write(house, { name, isolation: 'serializable', signal, rollback }, (open) =>
+          work((operation, ask, caller) => walkInside(house, of(operation), ask, caller, open)),
         )
       } catch (error) {
         throw await settled(house, error)

@@ -1,6 +1,7 @@
 // Calls operations from inside the process, as a named caller: what imports, seeds and the command line use.
 import type { Answer, Ask, AskedQuery } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
+import { fromInside, type Origin } from '../call/deed.ts'
 import type { Model } from '../define/model.ts'
 import { type Address, addressesOf } from '../doors/rest/address.ts'
 import { readQuery } from '../doors/rest/query.ts'
@@ -23,7 +24,7 @@ export function operatorOf(server: Server, roles: readonly string[]): Operator {
   const operations = callable(server.model)
   return (name, asking = {}) => {
     const address = operations(name)
-    return server.house.call(address.operation, askOf(address, asking), caller)
+    return server.house.call(address.operation, askOf(address, asking, fromInside), caller)
   }
 }
 
@@ -38,7 +39,7 @@ export function callable(model: Model): (name: string) => Address {
 }
 
 /** What is asked, as a door would have decoded it. */
-export function askOf({ operation }: Address, { id, body, query }: Asking): Ask {
+export function askOf({ operation }: Address, { id, body, query }: Asking, origin: Origin): Ask {
   const asked: AskedQuery | undefined =
     query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', 'list')
   return {
@@ -51,5 +52,6 @@ export function askOf({ operation }: Address, { id, body, query }: Asking): Ask 
     dryRun: false,
     narrowed: undefined,
     signal: AbortSignal.timeout(600_000),
+    origin,
   }
 }

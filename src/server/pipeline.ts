@@ -9,6 +9,7 @@ import { performOf } from '../call/perform.ts'
 import { permit } from '../call/permit.ts'
 import { prepare } from '../call/prepare.ts'
 import { presentOf } from '../call/present.ts'
+import { record } from '../call/record.ts'
 import { checkInputReferences } from '../call/references.ts'
 import type { Compiled } from '../call/walk.ts'
 
@@ -37,9 +38,20 @@ const inside: readonly Line[] = [
   [same(checkInputReferences), 'A'], // what an action's input refers to is there, for this caller
   [performStep,   'LRCUPDA'], // the query, the write, or the action's own code
   [same(confirm), '  CUP  '], // the rule again, of the row as it was written
+  [same(record),  '  CUPDA'], // who did what, every row before and after
   [presentOf,     'LRCUPDA'], // hide what is private, expand references
 ]
 // — COMMIT, durable, and only then the answer —
+
+// A thrown Problem undoes all of the above. What is still done then, in a transaction of its own, before it is told:
+// prettier-ignore
+const refused: readonly Line[] = [
+  [same(record),  '  CUPDA'], // who was refused what
+]
+// prettier-ignore
+const denied: readonly Line[] = [
+  [same(record),  '  CUPDA'], // who may not do this at all
+]
 
 const letters: { readonly [V in OperationVerb]: string } = {
   list: 'L',
@@ -55,7 +67,7 @@ const letters: { readonly [V in OperationVerb]: string } = {
 export function compile(operation: Operation): Compiled {
   const of = (lines: readonly Line[]): Step[] =>
     lines.filter(([, verbs]) => verbs.includes(letters[operation.verb])).map(([make]) => make(operation))
-  return Object.freeze({ operation, before: of(before), inside: of(inside) })
+  return Object.freeze({ operation, before: of(before), inside: of(inside), refused: of(refused), denied: of(denied) })
 }
 
 function performStep(operation: Operation): Step {

@@ -3,8 +3,9 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { createLog, type Log } from '../base/log.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
+import type { Runner } from '../call/feature.ts'
 import type { App } from '../define/app.ts'
-import { join, type Model } from '../define/model.ts'
+import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
@@ -19,6 +20,7 @@ import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
+import { features, modelOf } from './features.ts'
 import { keyringOf } from './secret.ts'
 
 export interface StartOptions {
@@ -39,6 +41,8 @@ export interface Server {
   readonly log: Log
   /** Says that the example's data is in, so that `/ready` may say yes. */
   setReady(): void
+  /** Begins what runs beside the calls: relays, workers, sweepers. */
+  work(): void
   /** Drains the door and closes the engine. */
   close(): Promise<void>
 }
@@ -48,7 +52,7 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const { config, clock = systemClock, random = systemRandom } = options
   const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
   const keys = options.keys ?? keyringOf(config)
-  const model = join(app)
+  const model = modelOf(app)
   const engine = options.engine ?? (await openEngine({ ...config, log }))
   try {
     await prepareSchema(engine, tablesOf(model), { auto: !config.production })
@@ -75,7 +79,7 @@ interface Parts {
 
 function assemble(parts: Parts): Server {
   const { app, config, clock, random, log, keys, model, engine, house } = parts
-  const state = { ready: false }
+  const state: { ready: boolean; readonly runners: Runner[] } = { ready: false, runners: [] }
   const means = restMeans(parts)
   const door = createDoor({
     routes: [...restRoutes(means), ...contractRoutes(model, app.options)],
@@ -101,8 +105,12 @@ function assemble(parts: Parts): Server {
     setReady: () => {
       state.ready = true
     },
+    work: () => {
+      for (const { start } of features) if (start !== undefined) state.runners.push(start(house.house))
+    },
     close: async () => {
       await door.close()
+      await Promise.all(state.runners.map((runner) => runner.stop()))
       await engine.close()
       log.flush()
     },

@@ -34,6 +34,11 @@ export interface Transaction extends Session {
   raw(text: string, values: readonly Stored[]): RawRows | Promise<RawRows>
   /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone and the error thrown on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Takes a lock by name until the transaction ends, or answers false at once when another transaction, of any process,
+   * has it. Always true where there is one writer.
+   */
+  tryLock(name: string): boolean | Promise<boolean>
 }
 
 export interface WriteOptions {
@@ -96,6 +101,13 @@ export interface Engine {
   introspect(): Promise<Catalog>
   /** Held while migrating, so that two processes never do; fails with StoreError 'busy' when another holds it. */
   migrationLock<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Tells whoever listens to the channel, in every process, that there may be something to do. A hint: it is sent after
+   * a commit, never with it, so listeners look by themselves now and then too.
+   */
+  wake(channel: string): void
+  /** Calls back after a `wake` of the channel; answers how to stop. */
+  listen(channel: string, woken: () => void): () => void
   /** Resolves when the database answers; rejects when it does not. */
   ping(): Promise<void>
   close(): Promise<void>

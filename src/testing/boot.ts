@@ -4,7 +4,7 @@ import { createIds } from '../base/id.ts'
 import { seededRandom } from '../base/random.ts'
 import { createKeyring } from '../base/seal.ts'
 import type { App } from '../define/app.ts'
-import { join } from '../define/model.ts'
+import { modelOf } from '../server/features.ts'
 import { anyone } from '../define/rule.ts'
 import { signToken } from '../features/auth/index.ts'
 import type { Config } from '../server/config.ts'
@@ -120,7 +120,7 @@ function callersOf<A extends App>(server: Server, nextId: () => string): TestApp
 }
 
 function refuseTakenNames(app: App): void {
-  const { nouns } = join(app)
+  const { nouns } = modelOf(app)
   const hidden = taken.find((name) => nouns.has(name))
   if (hidden === undefined) return
   throw new TypeError(`a caller of the kit has a member "${hidden}"; a resource of this name cannot be reached by it`)

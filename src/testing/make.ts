@@ -3,7 +3,9 @@ import { collectIssues } from '../define/fields/issues.ts'
 import type { Fields } from '../define/field.ts'
 import type { AnyField, AnyResource, Patch, Resource, Row } from '../define/resource.ts'
 import type { Tx } from '../define/tx.ts'
-import { verbsOf } from '../call/verbs.ts'
+import { noOne } from '../call/caller.ts'
+import { fromInside } from '../call/deed.ts'
+import { transact } from '../call/transact.ts'
 import type { Server } from '../server/start.ts'
 
 /**
@@ -34,10 +36,12 @@ export function factoryOf(server: Server): Make {
   }
   const { house } = server.house
   const make = (noun: AnyResource, given: Values = {}): Promise<unknown> =>
-    house.engine.write({ name: `${noun.name}.make`, isolation: 'locked' }, (session) => {
-      const tx = verbsOf({ house, session, now: house.clock.now(), belongings: () => ({}) })
-      return create({ server, tx, next }, noun, given)
-    })
+    transact(
+      house,
+      { operation: `${noun.name}.make`, caller: noOne, origin: fromInside },
+      { isolation: 'locked' },
+      (tx) => create({ server, tx, next }, noun, given),
+    )
   return make as Make // erased like every verb inside; `Make` states the noun's own types
 }
 

@@ -146,6 +146,7 @@ function askOf(request: DoorRequest, operation: Operation, item: Item, id: strin
     dryRun: false,
     narrowed: undefined,
     signal: request.signal,
+    origin: { requestId: request.requestId, address: request.address },
   }
 }
 

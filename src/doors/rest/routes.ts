@@ -100,5 +100,6 @@ function decode(request: DoorRequest, { operation, inverse }: Address, takes: Ta
     dryRun: dryRun && !isSafe(operation),
     narrowed: inverse === undefined || id === undefined ? undefined : { field: inverse.field, id },
     signal: request.signal,
+    origin: { requestId: request.requestId, address: request.address },
   }
 }

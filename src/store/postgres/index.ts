@@ -14,6 +14,7 @@ import { Readers } from './readers.ts'
 import { migrationLock, script } from './session.ts'
 import { snapshot } from './snapshot.ts'
 import { Stop } from './stop.ts'
+import { Wakes } from './wakes.ts'
 import { write, type Writing } from './write.ts'
 
 /** Where the database is, and limits that differ from those of base/limits.ts. */
@@ -30,6 +31,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const driver = await loadDriver(options.url, limits)
   const readers = new Readers(driver)
   const pool = new Pool(driver)
+  const wakes = new Wakes(driver, readers)
   const writing = writingOf(pool, readers, limits, options.random ?? systemRandom)
   await readers.start()
   return {
@@ -44,8 +46,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     script: (statements) => script(driver, statements),
     introspect: () => snapshot(pool, new Stop('Introspection', limits.transactionDeadlineMs), introspect),
     migrationLock: (work) => migrationLock(driver, work),
+    wake: (channel) => wakes.wake(channel),
+    listen: (channel, woken) => wakes.listen(channel, woken),
     ping: () => ping(readers, limits.connectMs),
     close: async () => {
+      await wakes.close()
       await pool.close()
       await readers.close()
     },

@@ -77,6 +77,10 @@ export class OpenTransaction implements Transaction {
     }
   }
 
+  async tryLock(name: string): Promise<boolean> {
+    return (await this.all(TRY_LOCK, [name]))[0]?.[0] === true
+  }
+
   /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
@@ -172,6 +176,12 @@ export class OpenTransaction implements Transaction {
     throw unavailable('The connection was lost while the transaction was committed: whether it was is unknown.')
   }
 }
+
+// Names are hashed to the server's 64-bit keys: two of one hash wait for each other, which is never wrong.
+const TRY_LOCK: Statement = Object.freeze({
+  text: 'select pg_try_advisory_xact_lock(hashtextextended($1::text, 0))',
+  reads: ['bool'] as const,
+})
 
 // The server undoes at once; a statement that was not awaited may run before it. Silence means the way is gone.
 const ROLLBACK_MS = 1_000

@@ -31,14 +31,16 @@ test('the thread copies the log after so many pages, and not before', async (t) 
 
 test('the log starts over once it is copied, so it does not grow with the number of writes', async (t) => {
   const engine = await openFor(t, { limits: { checkpointPages: 12 } })
+  // How soon the thread copies depends on who else wants the processor; that it does, not.
+  const isShort = (writes: number): boolean => engine.figures().logBytes < (writes * 4_096) / 2
 
-  for (let n = 0; n < 600; n++) {
-    await insert(engine, n)
-    if (n % 20 === 0) await sleep(1)
+  let writes = 0
+  while (writes < 600 || (writes < 10_000 && !isShort(writes))) {
+    await insert(engine, writes++)
+    if (writes % 20 === 0) await sleep(1)
   }
 
-  const bytesOfAllWrites = 600 * 4_096
-  assert.ok(engine.figures().logBytes < bytesOfAllWrites / 2, `${engine.figures().logBytes} bytes`)
+  assert.ok(isShort(writes), `${engine.figures().logBytes} bytes after ${writes} writes`)
 })
 
 test('the log is cut when it is long, copied, and nobody writes', async (t) => {

@@ -1,6 +1,7 @@
 // The members of the engine, over the writer, the readers and the barrier.
 import type { Catalog } from '../catalog.ts'
 import { StoreError, type Engine, type Statement } from '../contract.ts'
+import { Channels } from '../channels.ts'
 import type { Barrier } from './barrier.ts'
 import type { Checkpointer } from './checkpoint.ts'
 import { sqliteDialect, sqliteFacts } from './dialect.ts'
@@ -43,6 +44,7 @@ const PING: Statement = { text: 'select 1', reads: ['int'] }
 /** Puts the parts together. */
 export function makeEngine(parts: Parts): SqliteEngine {
   const { barrier, writer, readers } = parts
+  const channels = new Channels()
   const state: { isMigrating: boolean; closing: Promise<void> | undefined } = { isMigrating: false, closing: undefined }
   return {
     facts: sqliteFacts,
@@ -67,6 +69,8 @@ export function makeEngine(parts: Parts): SqliteEngine {
         state.isMigrating = false
       }
     },
+    wake: (channel) => channels.wake(channel),
+    listen: (channel, woken) => channels.listen(channel, woken),
     async ping() {
       await readers.query(PING, [])
     },

@@ -58,6 +58,12 @@ export class OpenTransaction implements Transaction {
     }
   }
 
+  /** The one writer holds every lock. */
+  tryLock(): boolean {
+    this.#refuseIfUnusable()
+    return true
+  }
+
   /** Commits, or rolls back where only the answer is wanted. Fails, undone, when a failed statement was passed over. */
   finish(rollback: boolean): void {
     this.#refuseIfUnusable()

@@ -1,0 +1,19 @@
+// What is being done, by whom and from where: what a transaction carries for whoever keeps a record of it.
+import type { Caller } from './caller.ts'
+
+/** Where a call came from. */
+export interface Origin {
+  readonly requestId: string
+  /** The network address of the client, behind the trusted proxies; '' for work that no client asked for. */
+  readonly address: string
+}
+
+export interface Deed {
+  /** An operation's id (`orders.pay`), or what else opened the transaction (`job receipts.send`). */
+  readonly operation: string
+  readonly caller: Caller
+  readonly origin: Origin
+}
+
+/** Work that nobody asked for from outside. */
+export const fromInside: Origin = Object.freeze({ requestId: '', address: '' })

@@ -1,0 +1,16 @@
+// A feature of the house: its own nouns and promises, declared as an app declares them, and what runs beside calls.
+import type { House } from './house.ts'
+
+/** Work of the house that runs beside the calls: relays, workers, sweepers. */
+export interface Runner {
+  /** Takes no new work and waits for what it has begun; then nothing of it is left. */
+  stop(): Promise<void>
+}
+
+export interface Feature {
+  readonly name: string
+  /** Resources, jobs, events, handlers, schedules: by any name, as the parts of an app. */
+  readonly parts?: object
+  /** Begins what runs beside the calls, where this process does such work. */
+  readonly start?: (house: House) => Runner
+}

@@ -1,0 +1,32 @@
+// What the verbs of one open transaction work with, and what they leave behind: the changes, and who is to be woken.
+import type { Transaction } from '../store/contract.ts'
+import type { RowStore, Whole } from '../store/row_store.ts'
+import type { Deed } from './deed.ts'
+import type { Values } from './draft.ts'
+import type { House } from './house.ts'
+
+/** One row made, changed or deleted. */
+export interface Change {
+  readonly rows: RowStore
+  /** Undefined for a row that was made; null for one that was there and was not read (an upsert). */
+  readonly before: Whole | undefined | null
+  /** Undefined for a row that was deleted. */
+  readonly after: Whole | undefined
+}
+
+/** One attempt at a transaction, with the channels to wake once it is durable. */
+export interface OpenWrite {
+  readonly session: Transaction
+  readonly channels: Set<string>
+}
+
+/** What a verb needs of its transaction. */
+export interface Work extends OpenWrite {
+  readonly house: House
+  readonly deed: Deed
+  readonly now: Date
+  /** What a new row takes from the caller: its owner and tenant. */
+  readonly belongings: (rows: RowStore) => Values
+  /** Every change so far, in order. */
+  readonly changes: Change[]
+}

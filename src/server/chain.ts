@@ -1,0 +1,13 @@
+// What commits together with the rows, by the features that do it.
+import type { Chain } from '../call/chain.ts'
+
+/** The chain of this house. */
+export const chain: Chain = Object.freeze({
+  emit: async () => {
+    throw new TypeError('events come with the outbox')
+  },
+  enqueue: async () => {
+    throw new TypeError('jobs come with their queue')
+  },
+  record: () => {},
+})

@@ -1,0 +1,15 @@
+// The features of the house, in the order of their layers. What is not in this list does not exist.
+import type { Feature } from '../call/feature.ts'
+import type { App } from '../define/app.ts'
+import { join, type Model } from '../define/model.ts'
+
+export const features: readonly Feature[] = []
+
+/** The model of an app with all that the house brings. Fails as `join` does. */
+export const modelOf = (app: App): Model =>
+  join(app, Object.fromEntries(features.flatMap(({ name, parts = {} }) => Object.entries(parts).map(prefixed(name)))))
+
+// Features may call their parts alike; nobody looks at these names.
+const prefixed =
+  (feature: string) =>
+  ([name, part]: [string, unknown]): [string, unknown] => [`${feature} ${name}`, part]
