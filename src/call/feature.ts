@@ -11,6 +11,11 @@ export interface Feature {
   readonly name: string
   /** Resources, jobs, events, handlers, schedules: by any name, as the parts of an app. */
   readonly parts?: object
+  /**
+   * Does what is due now, once, without waiting for anything, and answers how much that was: what the loops of `start`
+   * do again and again, and tests until it is 0.
+   */
+  readonly turn?: (house: House) => Promise<number>
   /** Begins what runs beside the calls, where this process does such work. */
   readonly start?: (house: House) => Runner
 }

@@ -1,11 +1,10 @@
 // What commits together with the rows, by the features that do it.
 import type { Chain } from '../call/chain.ts'
+import { emit } from '../features/outbox/index.ts'
 
 /** The chain of this house. */
 export const chain: Chain = Object.freeze({
-  emit: async () => {
-    throw new TypeError('events come with the outbox')
-  },
+  emit,
   enqueue: async () => {
     throw new TypeError('jobs come with their queue')
   },

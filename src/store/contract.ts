@@ -84,6 +84,11 @@ export interface Dialect {
   readonly forUpdate: string
   readonly nullsFirst: string
   readonly nullsLast: string
+  /**
+   * A whole number for a row that is being inserted: larger than that of every row of the table without a `position`
+   * whose commit could be seen by then. Rows that are ordered by it, then by id, follow cause and effect.
+   */
+  arrival(table: string): string
 }
 
 export interface Engine {

@@ -15,6 +15,7 @@ import { type CallerOptions, callerOf, taken, type TestCaller } from './caller.t
 import { checkedDoor } from './checked_door.ts'
 import { keepLog, type LogLine } from './log_lines.ts'
 import { factoryOf, type Make } from './make.ts'
+import { settle } from './settle.ts'
 import { rolesOf, type Who } from './who.ts'
 
 export interface TestOptions {
@@ -38,6 +39,11 @@ export interface TestApp<A extends App> extends AsyncDisposable {
   readonly clock: OwnedClock
   /** The lines of the log so far. */
   readonly log: readonly LogLine[]
+  /**
+   * Does what is due beside the calls until nothing is: events find their handlers, jobs run. Nothing of it happens by
+   * itself in a test. Fails where it never comes to rest.
+   */
+  settle(): Promise<void>
   /** Operations by their ids (`orders.import`), as somebody with the role: what loads an app's first data. */
   operator(role: string): Operator
   close(): Promise<void>
@@ -70,6 +76,7 @@ export async function testApp<P>(app: App<P>, options: TestOptions = {}): Promis
     get log() {
       return kept.lines()
     },
+    settle: () => settle(server.house.house),
     operator: (role) => operatorOf(server, [role]),
     close,
     [Symbol.asyncDispose]: close,

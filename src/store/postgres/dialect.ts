@@ -41,7 +41,13 @@ export const postgresDialect: Dialect = Object.freeze({
   forUpdate: 'for update',
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
+  arrival: () => ARRIVAL,
 })
+
+// How far the log is written: it grows with every row and every commit, whichever process writes. A transaction's
+// number would not do, because it is given when the transaction first writes: one that began early and then saw what a
+// later one committed would come before its cause. A sequence would do too, and would be one more thing to migrate.
+const ARRIVAL = "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
 
 // An escape with nothing to escape is an error of PostgreSQL (22025); it means itself.
 function endsInEscape(pattern: string): boolean {

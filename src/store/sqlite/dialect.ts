@@ -38,6 +38,10 @@ export const sqliteDialect: Dialect = Object.freeze({
   forUpdate: '',
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
+  // One more than the last of those that wait: one writer, so whoever is there came before. The index of both columns
+  // answers it.
+  arrival: (table: string): string =>
+    `(select coalesce(max("arrival"), 0) + 1 from "${table}" where "position" is null)`,
 })
 
 // Numbers are bound as floating point and wide integers as text: in arithmetic and beside expressions without a

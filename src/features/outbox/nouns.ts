@@ -1,0 +1,31 @@
+// The tables of the outbox: what happened, and how far each sequence and each relay is.
+import { integer, json, resource, text, timestamp } from '../../define/index.ts'
+
+/** One event, as `tx.emit` wrote it. */
+export const events = resource('plinth_events', {
+  description: 'Something that happened to a row, kept in the same commit.',
+  fields: {
+    name: text({ max: 80 }),
+    noun: text({ max: 41 }),
+    row: text({ max: 36 }),
+    /** Counts the events of the row. Given together with the place, in the order in which the row was locked. */
+    number: integer({ min: 1, optional: true }),
+    /** What is told; null once it is forgotten. */
+    data: json({ maxBytes: 1_048_576, maxDepth: 30, optional: true }),
+    /** The request that it came from. */
+    request: text({ max: 128 }),
+    at: timestamp(),
+    arrival: integer({ min: 0 }),
+    position: integer({ min: 1, optional: true }),
+  },
+  allow: {},
+  unique: [['noun', 'row', 'number']],
+  index: [['position', 'arrival'], 'at'],
+})
+
+/** The last place that a sequence has given. */
+export const sequences = resource('plinth_sequences', {
+  description: 'How many rows of a table have a place in its order.',
+  fields: { name: text({ max: 80, unique: true }), last: integer({ min: 0 }) },
+  allow: {},
+})
