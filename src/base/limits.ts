@@ -109,3 +109,17 @@ export const tokenLimits = Object.freeze({
   /** A key signs this long; the next one is published all the while, so that nobody meets a key unknown. */
   keyMs: 90 * 86_400_000,
 })
+
+/** Passwords: what is taken, and what hashing may cost. */
+export const passwordLimits = Object.freeze({
+  /** Code points where the password is the only factor (NIST 800-63B-4). */
+  minChars: 15,
+  /** Code points where a second factor is asked for too. */
+  minCharsWithFactor: 8,
+  /** Far above any pass phrase; beyond it the text is refused before it is read. */
+  maxChars: 1_024,
+  /** Hashes waiting for a turn; one more is answered 503. */
+  hashQueue: 50,
+  /** Threads of Node's pool left to the disk and to name look-ups: all of them hashing would stall every commit. */
+  threadsLeft: 2,
+})

@@ -54,6 +54,7 @@ export const fieldCodes = Object.freeze({
   bad_characters: 'The text holds characters that cannot be stored.',
   bad_choice: 'The value is not one of those allowed.',
   bad_reference: 'There is no such row, or this caller may not see it.',
+  too_common: 'Others would guess this value.',
   bad_check: 'The values do not fit together.',
   duplicate: 'Another row already has this value.',
 })

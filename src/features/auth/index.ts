@@ -1,6 +1,11 @@
 // Who calls: signed tokens of development, until there are accounts; and what accounts will be made of.
 export { type Claims, signToken } from './development_token.ts'
 export { createIdentify, type Identify } from './identify.ts'
+export { type BreachedList, compileBreached, loadBreached, readBreached } from './password/breached.ts'
+export { type Bulkhead, createBulkhead, hashConcurrency } from './password/bulkhead.ts'
+export { createPasswords, type Passwords, type Pepper, pepperOf, type Verdict } from './password/passwords.ts'
+export { checkPassword, type PasswordContext, type PasswordFault } from './password/policy.ts'
+export { type Preset, type PresetName, presets } from './password/schemes.ts'
 export { type AccessToken, type Grant, type Party, type Refusal, signAccessToken } from './token/access_token.ts'
 export { jwksOf, keysetAt, type Keyset, plannedKeys, withoutKey } from './token/keyset.ts'
 export { createSecret, readSecret, sameHash, type Secret, type SecretKind } from './token/secret.ts'
