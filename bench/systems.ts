@@ -28,6 +28,8 @@ export interface System {
 
 /** As every Plinth process is started, see bin/plinth.mjs. */
 const PLINTH_FLAGS = [
+  '--import',
+  new URL('../bin/compile_cache.mjs', import.meta.url).href,
   '--conditions=source',
   '--disable-proto=delete',
   '--enable-experimental-regexp-engine-on-excessive-backtracks',

@@ -26,11 +26,6 @@ export function createApp(means: AppMeans): FastifyInstance {
   // The methods Fastify knows; a stranger one ends in its not-found handler, which serves the same way.
   app.route({ method: app.supportedMethods, url: '*', onRequest: takeOver, handler: takeOver })
   app.setNotFoundHandler(takeOver)
-  // Custom routes bring their own compiler; silently accepting a schema nobody checks would be worse than refusing it.
-  app.setValidatorCompiler(({ url }) => {
-    throw new TypeError(`The custom route ${url} has a schema but its plugin sets no validator compiler`)
-  })
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   limitServer(app, means)
   refuseRaw(app.server, means.refusals, (request, response) => app.routing(request, response))
   return app
@@ -56,6 +51,7 @@ function fastifyOptions(means: AppMeans): FastifyHttpOptions<Server> {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionTimeout: STALLED_MS,
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     bodyLimit: limits.bodyBytes,
     // Fastify would answer 503 on living connections while it closes; our drain serves them to the end.
     return503OnClosing: false,
@@ -68,6 +64,16 @@ function fastifyOptions(means: AppMeans): FastifyHttpOptions<Server> {
     ...(means.trustedProxies.length === 0 ? {} : { trustProxy: [...means.trustedProxies] }),
   }
 }
+
+type Compilers = Required<NonNullable<NonNullable<FastifyHttpOptions<Server>['schemaController']>['compilersFactory']>>
+
+// Given here and not by `set…Compiler`, because then Fastify does not load its own, which nobody would use.
+// Custom routes bring their own validator: silently accepting a schema nobody checks would be worse than refusing it.
+const buildValidator: Compilers['buildValidator'] = () => (route: unknown) => {
+  const { url } = route as { readonly url?: string } // Fastify's own type is that of its default compiler's argument
+  throw new TypeError(`The custom route ${url} has a schema but its plugin sets no validator compiler`)
+}
+const buildSerializer: Compilers['buildSerializer'] = () => () => (value) => JSON.stringify(value)
 
 function requestIdOf(sent: string | string[] | undefined, newId: () => string): string {
   return typeof sent === 'string' && isRequestId(sent) ? sent : newId()
