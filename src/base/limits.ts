@@ -123,3 +123,13 @@ export const passwordLimits = Object.freeze({
   /** Threads of Node's pool left to the disk and to name look-ups: all of them hashing would stall every commit. */
   threadsLeft: 2,
 })
+
+/** Second factors. */
+export const factorLimits = Object.freeze({
+  /** What authenticator apps agree on (RFC 6238). */
+  totpDigits: 6,
+  totpStepSeconds: 30,
+  /** Steps to either side that are taken, for clocks that differ. */
+  totpSkewSteps: 1,
+  recoveryCodes: 10,
+})

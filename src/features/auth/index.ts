@@ -11,3 +11,5 @@ export { jwksOf, keysetAt, type Keyset, plannedKeys, withoutKey } from './token/
 export { createSecret, readSecret, sameHash, type Secret, type SecretKind } from './token/secret.ts'
 export { type KeyRecord, openKey, sealKey, type SigningKey } from './token/signing_key.ts'
 export { createVerifier, type Verify } from './token/verifier.ts'
+export { createRecoveryCodes, indexOfCode, type RecoverySet } from './totp/recovery_codes.ts'
+export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
