@@ -91,10 +91,19 @@ describe('a code', () => {
     const code = codeAt(secret, 3_000_000)
     const numbers = ['000000000000', `${code}0`, code.slice(1), `-${code.slice(1)}`, `0x${code}`, '1e5000', 'NaN']
     const texts = ['', ' ', `${code}\n`, '１２３４５６', '9'.repeat(1_000_000), ...numbers]
-    const things = [null, undefined, true, {}, [], [code], { $ne: null }, { toString: () => code }, Number(code)]
+    const things: readonly unknown[] = [
+      null,
+      undefined,
+      true,
+      {},
+      [],
+      [code],
+      { $ne: null },
+      { toString: () => code },
+      Number(code),
+    ]
     for (const typed of [...things, ...texts])
       equal(stepOfCode(secret, typed, { nowMs, lastStep: null }), undefined, JSON.stringify(typed)?.slice(0, 20))
-    equal(stepOfCode(secret, typed, { nowMs, lastStep: null }), undefined, String(typed).slice(0, 20))
   })
 })
 
