@@ -57,7 +57,7 @@ export const orders = resource('orders', {
     }),
   },
   owner: 'customer',
-  allow: { list: [owner, staff], read: [owner, staff] },
+  allow: { list: [owner, staff], read: [owner, staff], history: [owner, staff] },
   sort: ['createdAt', 'orderedAt', 'total'],
   index: ['status'],
   problems: { create: [outOfStock] },

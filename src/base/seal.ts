@@ -22,6 +22,8 @@ export interface Key {
 export interface Keyring {
   /** The current key of a purpose, for what needs one as bytes. */
   derive(purpose: string): Key
+  /** The keys of a purpose by every secret that is still known, the current one first. */
+  derived(purpose: string): readonly Key[]
   /** Encrypts with a random IV: equal texts give different seals. */
   seal(purpose: string, text: string, aad: string): string
   /**
@@ -51,6 +53,7 @@ export function createKeyring(current: string, previous: readonly string[] = [],
   const all = [first, ...previous.map(deriver)]
   return Object.freeze({
     derive: (purpose: string) => first(purpose),
+    derived: (purpose: string) => all.map((derive) => derive(purpose)),
     seal: (purpose: string, text: string, aad: string) => encrypt(first(purpose), text, aad, random.bytes(ivBytes)),
     sealDeterministic: (purpose: string, text: string, aad: string) => {
       const key = first(purpose)

@@ -9,7 +9,7 @@ import { evaluate } from '../store/evaluate.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Call, Step } from './call.ts'
 import { satisfies } from './caller.ts'
-import { checkList, checkShown } from './check_list.ts'
+import { checkHistory, checkList, checkShown } from './check_list.ts'
 import { valuesOf } from './draft.ts'
 
 /** Names that every row has and no client sets. */
@@ -21,6 +21,7 @@ const modes: { readonly [V in OperationVerb]?: BodyMode } = { create: 'create', 
 export function checkOf(operation: Operation): Step {
   if (operation.verb === 'list') return checkList
   if (operation.verb === 'read') return checkShown
+  if (operation.verb === 'history') return checkHistory
   if (operation.action !== undefined) return checkAction(operation)
   // A merge patch may go inside a value that is there (money), so it is judged once the row is loaded: `checkMerge`.
   const mode = modes[operation.verb]

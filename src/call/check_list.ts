@@ -36,6 +36,13 @@ export function checkList(call: Call): void {
   call.counted = asked.count === 'exact'
 }
 
+/** Fills the call with the page of a row's history that it asks for: newest first, nothing to choose but how many. */
+export function checkHistory(call: Call): void {
+  const { limit, after } = call.ask.query ?? {}
+  const query = { filters: [], keys: [], descending: true, limit: readLimit(limit), words: [], after: undefined }
+  call.query = { ...query, after: readAfter(call, query, after) }
+}
+
 /** Fills the call with the fields and expansions that a list or a read asks to see. */
 export function checkShown(call: Call): void {
   const asked = call.ask.query

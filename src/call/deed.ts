@@ -1,4 +1,5 @@
 // What is being done, by whom and from where: what a transaction carries for whoever keeps a record of it.
+import type { Noun } from '../define/noun.ts'
 import type { Caller } from './caller.ts'
 
 /** Where a call came from. */
@@ -13,6 +14,8 @@ export interface Deed {
   readonly operation: string
   readonly caller: Caller
   readonly origin: Origin
+  /** What an operation was called on; undefined for what is none. */
+  readonly on?: { readonly noun: Noun; readonly row: string | undefined }
 }
 
 /** Work that nobody asked for from outside. */

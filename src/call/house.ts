@@ -1,6 +1,7 @@
 // What every call needs of the house it is in: the engine, the nouns' stores, the keys, the clock.
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Keyring } from '../base/seal.ts'
 import type { Model } from '../define/model.ts'
 import type { Engine } from '../store/contract.ts'
 import type { CursorSeal } from '../store/cursor.ts'
@@ -15,6 +16,8 @@ export interface House {
   readonly clock: Clock
   /** New ids, in the order of creation. */
   readonly id: () => string
+  /** Keys for what is neither a cursor nor a field: codes and signatures. */
+  readonly keys: Keyring
   readonly cursors: CursorSeal
   readonly sealing: Sealing
   readonly log: Log

@@ -47,7 +47,9 @@ export function placeOf(
 ): { noun: string; shape: string; tenant: string | null } {
   const filters = query.filters.map((one) => [one.compared, one.operator, one.values])
   const shape = JSON.stringify([filters, query.keys, query.descending, query.words.toSorted()])
-  return { noun: call.operation.noun.name, shape, tenant: call.caller.tenant }
+  // The history of a row is a list of its own, and each row has another.
+  const noun = call.operation.verb === 'list' ? call.operation.noun.name : `${call.operation.id} ${call.ask.id ?? ''}`
+  return { noun, shape, tenant: call.caller.tenant }
 }
 
 const contexts = new WeakMap<RowStore, PageContext>()

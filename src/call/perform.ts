@@ -9,7 +9,10 @@ import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
 import { valueAt } from '../store/layout.ts'
 
-const performers: { readonly [V in OperationVerb]: Step } = {
+/** What is done here; the history of a row is read by whoever keeps it. */
+type Performed = Exclude<OperationVerb, 'history'>
+
+const performers: { readonly [V in Performed]: Step } = {
   list: performList,
   read: (call) => {
     call.found = call.before === undefined ? [] : [call.before]
@@ -22,7 +25,7 @@ const performers: { readonly [V in OperationVerb]: Step } = {
 }
 
 /** The step for a verb. */
-export const performOf = (verb: OperationVerb): Step => performers[verb]
+export const performOf = (verb: Performed): Step => performers[verb]
 
 async function create(call: Call): Promise<void> {
   const { rows, session, draft } = call

@@ -3,6 +3,7 @@ import { ownedClock } from '../base/clock.ts'
 import { createIds } from '../base/id.ts'
 import { createLog } from '../base/log.ts'
 import { seededRandom } from '../base/random.ts'
+import { createKeyring } from '../base/seal.ts'
 import type { Tx } from '../define/tx.ts'
 import type { ModelScene } from '../store/suite/test_model.ts'
 import type { House } from './house.ts'
@@ -23,6 +24,7 @@ export function houseOf({ engine, model, store }: ModelScene): House {
     stores: new Map([...model.nouns.keys()].map((name) => [name, store(name)])),
     clock,
     id: createIds(clock, seededRandom(1)),
+    keys: createKeyring('the secret of a house in tests, 32+ bytes'),
     cursors: { seal: (text) => text, open: (sealed) => sealed },
     sealing: { seal: plain, open: plain },
     chain: { emit: refuse, enqueue: refuse, record: () => {} },

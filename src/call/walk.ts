@@ -77,6 +77,24 @@ export async function walkInside(
   return finish(call)
 }
 
+/** Does what is still done for an operation of a batch that was refused: all of the batch is undone by then. */
+export async function refuseOne(
+  house: House,
+  compiled: Compiled,
+  { ask, caller }: Asked,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof Problem) || error.status >= 500) return
+  const isDenied = error.code === 'forbidden' || error.code === 'unauthenticated'
+  const rest = isDenied ? compiled.denied : compiled.refused
+  if (rest.length > 0) await refuse(open(house, compiled.operation, ask, caller), rest, error)
+}
+
+export interface Asked {
+  readonly ask: Ask
+  readonly caller: Caller
+}
+
 /** What is answered for a failure, now that its transaction is over. */
 export async function settled(house: House, error: unknown): Promise<unknown> {
   return error instanceof Duplicate ? await error.settle(house) : (outageOf(error) ?? error)
@@ -162,7 +180,7 @@ async function inside(call: Call, compiled: Compiled, opened: OpenWrite): Promis
 function begin(call: Call, opened: OpenWrite): void {
   reset(call)
   const { house, now, caller, ask, operation } = call
-  const deed = { operation: operation.id, caller, origin: ask.origin }
+  const deed = { operation: operation.id, caller, origin: ask.origin, on: { noun: operation.noun, row: ask.id } }
   call.work = { ...workOf(house, opened, deed), now, belongings: (rows) => givenBy(rows, caller) }
   call.tx = verbsOf(call.work)
 }

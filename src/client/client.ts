@@ -6,6 +6,7 @@ import type { Id, InputOf, Wire, WireOf } from '../define/infer.ts'
 import type { StandardSchema } from '../define/input.ts'
 import type { Resource, WireRow } from '../define/resource.ts'
 import type { Acting, Changing } from './options.ts'
+import type { HistoryLine, HistoryQuery } from './history.ts'
 import type { ListQuery, Page, ReadQuery } from './query.ts'
 import type { ByName, Expanded, FieldsAt, First, Valid, WireAt } from './shapes.ts'
 
@@ -22,6 +23,8 @@ export interface Rows<M, N extends string, P> {
     id: Id<N>,
     query?: ReadQuery<E & Valid<M, N, E>, K>,
   ): Promise<Chosen<Expanded<M, N, E>, K>>
+  /** Who changed the row, newest first; fields the caller may not read are left out. */
+  history(id: Id<N>, query?: HistoryQuery): Promise<Page<HistoryLine<WireAt<M, N>>>>
   create(data: CreateInput<P, M, N>, options?: Acting): Promise<WireAt<M, N>>
   /** A merge patch (RFC 7396): what is absent stays, null empties. */
   update(id: Id<N>, patch: Partial<Wire<InputOf<FieldsAt<M, N>>>>, options?: Changing): Promise<WireAt<M, N>>

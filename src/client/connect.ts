@@ -48,6 +48,7 @@ function operationsOf(send: Send, path: string): Readonly<Record<string, Method>
     list: (query) => read(path, query),
     each: (query) => eachRow((page) => read(path, page), query as Asking), // as above
     get: (id, query) => read(`${path}/${String(id)}`, query),
+    history: (id, query) => read(`${path}/${String(id)}/history`, query),
     create: (data, options) => write('POST', path, data, options),
     update: (id, patch, options) => write('PATCH', `${path}/${String(id)}`, patch, options, mergePatch),
     replace: (id, data, options) => write('PUT', `${path}/${String(id)}`, data, options),

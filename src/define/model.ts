@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import type { Compute, Derive } from './derive.ts'
 import type { Event, Handler } from './event.ts'
 import type { Job, Schedule } from './job.ts'
-import { type Inverse, type Noun, readNoun } from './noun.ts'
+import { housePrefix, type Inverse, type Noun, readNoun } from './noun.ts'
 import { type Operation, operationsOf } from './operation.ts'
 import type { AnyResource } from './resource.ts'
 
@@ -36,9 +36,6 @@ interface Parts {
 const reserved = new Set(['auth', 'batch', 'live', 'openapi', 'jobs', 'search'])
 /** Segments under a row that the house needs for itself. */
 const reservedUnderRow = new Set(['history'])
-
-/** What tables of the house are named with, so that no app's table ever meets one. */
-const housePrefix = 'plinth_'
 
 /** Makes the model of an app, with the house's own parts. Fails with a TypeError that says what to change. */
 export function join(app: App, house: object = {}): Model {

@@ -55,6 +55,8 @@ export interface Noun {
   readonly byName: ReadonlyMap<string, NounField | NounItems>
   readonly owner: string | undefined
   readonly tenant: string | undefined
+  /** Is a record kept of what happens to its rows. */
+  readonly audited: boolean
   readonly allow: { readonly [V in Verb]: Allow }
   readonly checks: readonly { readonly name: string; readonly expr: Expr }[]
   readonly sorts: readonly Sort[]
@@ -75,7 +77,9 @@ interface Statements {
   readonly inverses: readonly Inverse[]
 }
 
-const verbs: readonly Verb[] = ['list', 'read', 'create', 'update', 'delete']
+const verbs: readonly Verb[] = ['list', 'read', 'history', 'create', 'update', 'delete']
+/** What tables of the house are named with, so that no app's table ever meets one. */
+export const housePrefix = 'plinth_'
 const meta = ['id', 'createdAt', 'updatedAt', 'version'] as const
 
 /** Makes a resource ready. Fails with a TypeError that names what is wrong in its definition. */
@@ -100,6 +104,7 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
     byName: new Map([...fields, ...computed, ...items].map((one) => [one.name, one])),
     owner: spec.owner,
     tenant: spec.tenant,
+    audited: spec.audit ?? !name.startsWith(housePrefix),
     // Object.fromEntries forgets the keys' names; `verbs` lists every one of them.
     allow: Object.fromEntries(
       verbs.map((verb) => [verb, readAllow(resource, spec.allow[verb], `${name}.allow.${verb}`)]),
@@ -116,6 +121,8 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
   })
   checkStatements(noun)
   checkSorts(noun)
+  if (spec.allow.history !== undefined && !noun.audited)
+    throw new TypeError(`${name}.allow.history: with \`audit: false\` there is no history to read`)
   return noun
 }
 

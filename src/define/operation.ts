@@ -4,8 +4,11 @@ import type { Action } from './action.ts'
 import type { Noun } from './noun.ts'
 import type { AnyResource } from './resource.ts'
 
-/** `list` and `read` only look; the others write. `replace` is an update that names every field; `act` is the app's. */
-export type OperationVerb = 'list' | 'read' | 'create' | 'update' | 'replace' | 'delete' | 'act'
+/**
+ * `list`, `read` and `history` only look; the others write. `replace` is an update that names every field; `act` is the
+ * app's.
+ */
+export type OperationVerb = 'list' | 'read' | 'history' | 'create' | 'update' | 'replace' | 'delete' | 'act'
 
 export interface Operation {
   /** `orders.create`, `orders.pay`: what logs, audit, contract and idempotency call it. */
@@ -18,7 +21,7 @@ export interface Operation {
 }
 
 /** Does it leave everything as it was? */
-export const isSafe = (operation: Operation): boolean => operation.verb === 'list' || operation.verb === 'read'
+export const isSafe = ({ verb }: Operation): boolean => verb === 'list' || verb === 'read' || verb === 'history'
 
 /** The operations of one noun: those its `allow` names, then its actions. */
 export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]): Operation[] {
@@ -31,6 +34,7 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
   if (given.list) add('list', 'collection', noun.allow.list)
   if (given.create && !creates) add('create', 'collection', noun.allow.create)
   if (given.read) add('read', 'row', noun.allow.read)
+  if (given.history) add('history', 'row', noun.allow.history)
   if (given.update) add('update', 'row', noun.allow.update)
   if (given.update) add('replace', 'row', noun.allow.update)
   if (given.delete) add('delete', 'row', noun.allow.delete)

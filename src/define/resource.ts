@@ -5,7 +5,7 @@ import type { Flat, Id, InputOf, NewFor, PatchOf, RowOf, WireOf } from './infer.
 import type { Check } from './predicate.ts'
 import type { Rule } from './rule.ts'
 
-export type Verb = 'list' | 'read' | 'create' | 'update' | 'delete'
+export type Verb = 'list' | 'read' | 'history' | 'create' | 'update' | 'delete'
 
 type Names<F extends Fields> = keyof F & string
 type Sortable<F extends Fields> = Names<F> | 'createdAt' | 'updatedAt'
@@ -38,6 +38,8 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly search?: readonly Names<NoInfer<F>>[]
   /** Changes need `If-Match` (428 without). */
   readonly requireMatch?: boolean
+  /** `false`: no record is kept of who changed its rows. Every resource of an app has one otherwise. */
+  readonly audit?: boolean
   /** The app's own problems, by operation, for the contract. */
   readonly problems?: { readonly [V in Verb]?: readonly ProblemKind[] }
   /** What one row is, in a sentence, for the contract. */

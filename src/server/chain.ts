@@ -1,5 +1,6 @@
 // What commits together with the rows, by the features that do it.
 import type { Chain } from '../call/chain.ts'
+import { record } from '../features/audit/index.ts'
 import { emit } from '../features/outbox/index.ts'
 
 /** The chain of this house. */
@@ -8,5 +9,5 @@ export const chain: Chain = Object.freeze({
   enqueue: async () => {
     throw new TypeError('jobs come with their queue')
   },
-  record: () => {},
+  record,
 })

@@ -7,7 +7,7 @@ import type { Keyring } from '../base/seal.ts'
 import type { Answer, Ask } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
 import type { House } from '../call/house.ts'
-import { type Compiled, settled, walk, walkInside } from '../call/walk.ts'
+import { type Compiled, refuseOne, settled, walk, walkInside } from '../call/walk.ts'
 import type { Model } from '../define/model.ts'
 import type { Operation } from '../define/operation.ts'
 import type { CallInside } from '../doors/rest/batch.ts'
@@ -43,6 +43,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
     stores,
     clock,
     id: createIds(clock, random),
+    keys,
     cursors: cursorSeal(keys),
     sealing: {
       seal: (purpose: string, text: string, about: string) => keys.seal(purpose, text, about),
@@ -61,12 +62,20 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
     house,
     call: (operation, ask, caller) => walk(house, of(operation), ask, caller),
     together: async (name, signal, rollback, work) => {
+      let running: { readonly operation: Operation; readonly ask: Ask; readonly caller: Caller } | undefined
       try {
         return await write(house, { name, isolation: 'serializable', signal, rollback }, (open) =>
-          work((operation, ask, caller) => walkInside(house, of(operation), ask, caller, open)),
+          work(async (operation, ask, caller) => {
+            running = { operation, ask, caller }
+            const answer = await walkInside(house, of(operation), ask, caller, open)
+            running = undefined
+            return answer
+          }),
         )
       } catch (error) {
-        throw await settled(house, error)
+        const problem = await settled(house, error)
+        if (running !== undefined && !rollback) await refuseOne(house, of(running.operation), running, problem)
+        throw problem
       }
     },
   }

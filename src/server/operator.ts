@@ -4,7 +4,7 @@ import type { Caller } from '../call/caller.ts'
 import { fromInside, type Origin } from '../call/deed.ts'
 import type { Model } from '../define/model.ts'
 import { type Address, addressesOf } from '../doors/rest/address.ts'
-import { readQuery } from '../doors/rest/query.ts'
+import { readQuery, takesOf } from '../doors/rest/query.ts'
 import type { Server } from './start.ts'
 
 /** What is asked of an operation: wire values, as a client would send them. */
@@ -41,7 +41,7 @@ export function callable(model: Model): (name: string) => Address {
 /** What is asked, as a door would have decoded it. */
 export function askOf({ operation }: Address, { id, body, query }: Asking, origin: Origin): Ask {
   const asked: AskedQuery | undefined =
-    query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', 'list')
+    query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', takesOf(operation))
   return {
     operation,
     id,

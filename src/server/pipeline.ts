@@ -12,6 +12,7 @@ import { presentOf } from '../call/present.ts'
 import { record } from '../call/record.ts'
 import { checkInputReferences } from '../call/references.ts'
 import type { Compiled } from '../call/walk.ts'
+import { readHistory } from '../features/audit/index.ts'
 
 type Make = (operation: Operation) => Step
 type Line = readonly [Make, string]
@@ -21,36 +22,36 @@ const same =
   () =>
     step
 
-// L list · R read · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle` come before,
-// at the door, because they need no operation to be known.
+// L list · R read · H history · C create · U update · P replace (PUT) · D delete · A act. `identify` and `throttle`
+// come before, at the door, because they need no operation to be known.
 // prettier-ignore
 const before: readonly Line[] = [
-  [same(permit),  'LRCUPDA'], // the rules of `allow`, as a filter where they can be
-  [checkOf,       'LRC PDA'], // is the input of the declared shape
-  [same(prepare), '      A'], // what must wait: hashing, a foreign answer; no `tx` here
+  [same(permit),  'LRHCUPDA'], // the rules of `allow`, as a filter where they can be
+  [checkOf,       'LRHC PDA'], // is the input of the declared shape
+  [same(prepare), '       A'], // what must wait: hashing, a foreign answer; no `tx` here
 ]
-// — BEGIN (a snapshot for L and R) —
+// — BEGIN (a snapshot for L, R and H) —
 // prettier-ignore
 const inside: readonly Line[] = [
-  [same(load),    ' R UPDA'], // the row under the read rule: none 404, not allowed 403
-  [checkMerge,    '   U   '], // the patch against the row it goes into
-  [same(derive),  '  CUP  '], // owner, tenant and the fields the server computes
+  [same(load),    ' RH UPDA'], // the row under the read rule: none 404, not allowed 403
+  [checkMerge,    '    U   '], // the patch against the row it goes into
+  [same(derive),  '   CUP  '], // owner, tenant and the fields the server computes
   [same(checkInputReferences), 'A'], // what an action's input refers to is there, for this caller
-  [performStep,   'LRCUPDA'], // the query, the write, or the action's own code
-  [same(confirm), '  CUP  '], // the rule again, of the row as it was written
-  [same(record),  '  CUPDA'], // who did what, every row before and after
-  [presentOf,     'LRCUPDA'], // hide what is private, expand references
+  [performStep,   'LRHCUPDA'], // the query, the write, or the action's own code
+  [same(confirm), '   CUP  '], // the rule again, of the row as it was written
+  [same(record),  '   CUPDA'], // who did what, every row before and after
+  [presentOf,     'LR CUPDA'], // hide what is private, expand references
 ]
 // — COMMIT, durable, and only then the answer —
 
 // A thrown Problem undoes all of the above. What is still done then, in a transaction of its own, before it is told:
 // prettier-ignore
 const refused: readonly Line[] = [
-  [same(record),  '  CUPDA'], // who was refused what
+  [same(record),  '   CUPDA'], // who was refused what
 ]
 // prettier-ignore
 const denied: readonly Line[] = [
-  [same(record),  '  CUPDA'], // who may not do this at all
+  [same(record),  '   CUPDA'], // who may not do this at all
 ]
 
 const letters: { readonly [V in OperationVerb]: string } = {
@@ -61,6 +62,7 @@ const letters: { readonly [V in OperationVerb]: string } = {
   replace: 'P',
   delete: 'D',
   act: 'A',
+  history: 'H',
 }
 
 /** The steps of one operation as flat arrays: no lookup is left for the call. */
@@ -71,5 +73,5 @@ export function compile(operation: Operation): Compiled {
 }
 
 function performStep(operation: Operation): Step {
-  return performOf(operation.verb)
+  return operation.verb === 'history' ? readHistory : performOf(operation.verb)
 }

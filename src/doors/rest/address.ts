@@ -20,6 +20,7 @@ export interface Address {
 const methods: { readonly [V in OperationVerb]: Method } = {
   list: 'GET',
   read: 'GET',
+  history: 'GET',
   create: 'POST',
   update: 'PATCH',
   replace: 'PUT',
@@ -39,8 +40,9 @@ export function addressesOf(model: Model): Address[] {
   return [...own, ...inverseAddresses(model)]
 }
 
-function pathOf({ noun, scope, action }: Operation): string {
+function pathOf({ noun, scope, verb, action }: Operation): string {
   const base = `${apiRoot}/${noun.name}${scope === 'row' ? '/:id' : ''}`
+  if (verb === 'history') return `${base}/history`
   return action === undefined || isCreate(action) ? base : `${base}/${action.name}`
 }
 

@@ -2,6 +2,7 @@
 import { httpLimits } from '../../base/limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import type { AskedFilter, AskedQuery } from '../../call/call.ts'
+import type { Operation } from '../../define/operation.ts'
 
 const named = ['sort', 'limit', 'after', 'fields', 'expand', 'q', 'count'] as const
 type Named = (typeof named)[number]
@@ -9,9 +10,19 @@ type Named = (typeof named)[number]
 const bad = (parameter: string, why: string): Problem => new Problem('malformed', `Parameter "${parameter}": ${why}.`)
 
 /** What kinds of parameter an address takes. */
-export type Takes = 'list' | 'row' | 'none'
+export type Takes = 'list' | 'row' | 'history' | 'none'
 
-const onRow: ReadonlySet<string> = new Set(['fields', 'expand'])
+const taken: { readonly [T in Exclude<Takes, 'list'>]: ReadonlySet<string> } = {
+  row: new Set(['fields', 'expand']),
+  history: new Set(['limit', 'after']),
+  none: new Set(),
+}
+
+/** What an operation's address takes. */
+export function takesOf({ verb }: Operation): Takes {
+  if (verb === 'list' || verb === 'history') return verb
+  return verb === 'read' ? 'row' : 'none'
+}
 
 /** Reads a query string. Fails with malformed for a parameter given twice, out of place, or not decodable. */
 export function readQuery(text: string, takes: Takes): AskedQuery {
@@ -22,7 +33,7 @@ export function readQuery(text: string, takes: Takes): AskedQuery {
     if (seen.has(name)) throw bad(name, 'it is given twice')
     seen.add(name)
     const known = named.find((one) => one === name)
-    if (takes === 'none' || (takes === 'row' && !onRow.has(name))) throw bad(name, 'it is not known here')
+    if (takes !== 'list' && !taken[takes].has(name)) throw bad(name, 'it is not known here')
     if (known === undefined) filters.push(readFilter(name, value))
     else if (value === '') throw bad(name, 'it has no value')
     else given.set(known, value)

@@ -7,7 +7,7 @@ import { isSafe, type Operation } from '../../define/operation.ts'
 import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
 import { type Address, addressesOf } from './address.ts'
 import { type BatchMeans, batchRoute } from './batch.ts'
-import { readQuery, type Takes } from './query.ts'
+import { readQuery, type Takes, takesOf } from './query.ts'
 import { respond } from './respond.ts'
 import { readPreferences, readTags } from './tags.ts'
 
@@ -37,7 +37,6 @@ function routeOf(address: Address, means: RestMeans): Route {
   const { verb, action } = operation
   const consumes = verb === 'update' ? patchTypes : method === 'GET' || method === 'DELETE' ? undefined : bodyTypes
   const bodyBytes = action?.spec.bodyBytes
-  const takes: Takes = verb === 'list' ? 'list' : verb === 'read' ? 'row' : 'none'
   const cacheable = isPublic(operation)
   return {
     method,
@@ -45,7 +44,7 @@ function routeOf(address: Address, means: RestMeans): Route {
     name,
     ...(consumes && { consumes }),
     ...(bodyBytes !== undefined && { bodyBytes }),
-    handle: (request) => handle(request, { address, takes, cacheable, means }),
+    handle: (request) => handle(request, { address, takes: takesOf(operation), cacheable, means }),
   }
 }
 

@@ -8,6 +8,7 @@ import { headersOf, type HeaderName } from './answer_headers.ts'
 import type { MediaType, Response, Responses } from './document.ts'
 import { fieldsExample, pageExample, rowExample } from './examples.ts'
 import { objectOf } from './field_schemas.ts'
+import { historyExample, historySchema } from './history_schemas.ts'
 import type { Making } from './making.ts'
 import { pascal } from './names.ts'
 import { pageSchema, rowSchema, viewOf } from './noun_schemas.ts'
@@ -18,6 +19,7 @@ export function answersOf(making: Making, operation: Operation): Responses {
   const byVerb: Readonly<Record<typeof verb, () => Responses>> = {
     list: () => ({ 200: pageAnswer(making, noun) }),
     read: () => ({ 200: readAnswer(making, noun), 304: unchanged(making) }),
+    history: () => ({ 200: historyAnswer(making, noun) }),
     delete: () => ({ 204: nothing(making, 'It is deleted.') }),
     create: () => ({ 201: createdAnswer(making, noun) }),
     update: () => changedAnswers(making, noun),
@@ -43,6 +45,11 @@ function pageAnswer(making: Making, noun: Noun): Response {
 
 function readAnswer(making: Making, noun: Noun): Response {
   return json(making, 'The row.', { schema: viewOf(making, noun), example: rowExample(noun) }, ['ETag'])
+}
+
+function historyAnswer(making: Making, noun: Noun): Response {
+  const content = { schema: historySchema(making, noun), example: historyExample(noun) }
+  return json(making, 'A page of the history of the row.', content, ['Link'])
 }
 
 function unchanged(making: Making): Response {

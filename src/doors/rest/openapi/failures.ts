@@ -49,6 +49,7 @@ function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly
     act: [...bodyCodes, 'conflict', 'forbidden', 'not_found'],
     list: [],
     read: [],
+    history: [],
   }
   return byVerb[verb]
 }

@@ -25,7 +25,7 @@ export function everyHead(shelf: Shelf): Reference[] {
 }
 
 function conditions(shelf: Shelf, operation: Operation): Reference[] {
-  if (operation.scope !== 'row') return []
+  if (operation.scope !== 'row' || operation.verb === 'history') return []
   if (isSafe(operation)) return [shelf.use('parameters', 'IfNoneMatch', () => ifNoneMatch)]
   const needed = needsMatch(operation)
   return [shelf.use('parameters', needed ? 'IfMatchNeeded' : 'IfMatch', () => ifMatch(needed))]

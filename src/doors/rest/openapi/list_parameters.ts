@@ -27,7 +27,8 @@ export function listParameters(making: Making, noun: Noun): Some[] {
     ...metaFilters(making),
     ...(noun.search.length > 0 ? [wordsParameter(noun)] : []),
     sortParameter(noun),
-    ...sharedParameters(making),
+    ...pageParameters(making),
+    countParameter(making),
     ...shownParameters(making, noun),
   ]
 }
@@ -138,8 +139,9 @@ function sortParameter(noun: Noun): Parameter {
   }
 }
 
-function sharedParameters({ shelf }: Making): Reference[] {
-  const { maxRows, defaultRows, countRows } = pageLimits
+/** How much of a list one page holds, and where it begins. */
+export function pageParameters({ shelf }: Making): Reference[] {
+  const { maxRows, defaultRows } = pageLimits
   const limit: Parameter = {
     name: 'limit',
     in: 'query',
@@ -156,17 +158,16 @@ function sharedParameters({ shelf }: Making): Reference[] {
     schema: cursorText,
     example: sampleCursor,
   }
-  const count: Parameter = {
+  return [shelf.use('parameters', 'Limit', () => limit), shelf.use('parameters', 'After', () => after)]
+}
+
+function countParameter({ shelf }: Making): Reference {
+  return shelf.use('parameters', 'Count', () => ({
     name: 'count',
     in: 'query',
-    description: `Adds how many rows there are, counted up to ${countRows}.`,
+    description: `Adds how many rows there are, counted up to ${pageLimits.countRows}.`,
     required: false,
     schema: { type: 'string', enum: ['exact'] },
     example: 'exact',
-  }
-  return [
-    shelf.use('parameters', 'Limit', () => limit),
-    shelf.use('parameters', 'After', () => after),
-    shelf.use('parameters', 'Count', () => count),
-  ]
+  }))
 }

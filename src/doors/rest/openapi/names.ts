@@ -8,6 +8,9 @@ export interface NounNames {
   /** `OrderView`: a row as reads answer it, with chosen fields and expanded references. */
   readonly view: string
   readonly page: string
+  /** `OrderChange` and `OrderHistory`: a line of a row's history, and a page of them. */
+  readonly change: string
+  readonly history: string
   readonly fresh: string
   readonly patch: string
   /** `an order`: one row, in a sentence. */
@@ -34,7 +37,15 @@ export function namesOf(model: Model): ReadonlyMap<string, NounNames> {
   return names
 }
 
-const schemasOf = ({ row, view, page, fresh, patch }: NounNames): string[] => [row, view, page, fresh, patch]
+const schemasOf = ({ row, view, page, change, history, fresh, patch }: NounNames): string[] => [
+  row,
+  view,
+  page,
+  change,
+  history,
+  fresh,
+  patch,
+]
 const meets = (some: NounNames, used: ReadonlySet<string>): boolean => schemasOf(some).some((one) => used.has(one))
 
 function namesFrom(base: string, noun: string): NounNames {
@@ -43,6 +54,8 @@ function namesFrom(base: string, noun: string): NounNames {
     row: base,
     view: `${base}View`,
     page: `${base}Page`,
+    change: `${base}Change`,
+    history: `${base}History`,
     fresh: `New${base}`,
     patch: `${base}Patch`,
     words: `${/^[aeio]/.test(one) ? 'an' : 'a'} ${one}`,

@@ -4,7 +4,7 @@ import { answersOf } from './answers.ts'
 import type { OperationObject } from './document.ts'
 import { failuresOf } from './failures.ts'
 import { headParameters } from './head_parameters.ts'
-import { listParameters } from './list_parameters.ts'
+import { listParameters, pageParameters } from './list_parameters.ts'
 import type { Making } from './making.ts'
 import { problemAnswers } from './problem_answers.ts'
 import { fieldOfBody, requestBodyOf } from './request_body.ts'
@@ -19,8 +19,7 @@ export const openToAll: OperationObject['security'] = [{}, { bearer: [] }]
 /** Describes one address. */
 export function operationObject(making: Making, address: Address): OperationObject {
   const { operation, path, name } = address
-  const { noun, verb, allow } = operation
-  const query = verb === 'list' ? listParameters(making, noun) : verb === 'read' ? shownParameters(making, noun) : []
+  const { noun, allow } = operation
   const requestBody = requestBodyOf(making, operation)
   const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
   return {
@@ -29,11 +28,17 @@ export function operationObject(making: Making, address: Address): OperationObje
     summary: summaryOf(making, address),
     description: descriptionOf(making, address),
     security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,
-    parameters: [...headParameters(making.shelf, address), ...query],
+    parameters: [...headParameters(making.shelf, address), ...queryParameters(making, operation)],
     ...(requestBody && { requestBody }),
     responses: {
       ...answersOf(making, operation),
       ...problemAnswers(making.shelf, failuresOf(making.model, address), asked),
     },
   }
+}
+
+function queryParameters(making: Making, { verb, noun }: Address['operation']): OperationObject['parameters'] {
+  if (verb === 'list') return listParameters(making, noun)
+  if (verb === 'history') return pageParameters(making)
+  return verb === 'read' ? shownParameters(making, noun) : []
 }

@@ -15,6 +15,7 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
   const byVerb: Readonly<Record<typeof verb, string>> = {
     list: `List ${plural}`,
     read: `Read ${words}`,
+    history: `Read the history of ${words}`,
     create: `Create ${words}`,
     update: `Change ${words}`,
     replace: `Replace ${words}`,
@@ -43,6 +44,8 @@ export function descriptionOf(making: Making, address: Address): string {
 
 function notesOf({ verb, noun, action }: Operation): string[] {
   if (verb === 'list') return ['Pages follow one another by key, so rows made or deleted meanwhile move no other row.']
+  if (verb === 'history')
+    return ['Newest first: each change of the row, with the fields that differ before and after it.']
   if (verb === 'update') return ['Fields that are absent stay as they are; null clears what is optional.']
   if (verb === 'replace') return ['Fields that are absent get their default, or null.']
   const items = noun.items.length > 0 && verb === 'create' ? ['All of it is written, or nothing is.'] : []
