@@ -62,6 +62,8 @@ export const sqliteLimits = Object.freeze({
   transactionDeadlineMs: 5_000,
   /** PASSIVE checkpoint each so many pages of the log. */
   checkpointPages: 1_000,
+  /** At this length of the log writers wait for one checkpoint: under steady load it would never start over. */
+  restartPages: 16_384,
   /** TRUNCATE when idle above this size of the log. */
   truncateBytes: 64 * MIB,
 })

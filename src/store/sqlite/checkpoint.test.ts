@@ -43,6 +43,58 @@ test('the log starts over once it is copied, so it does not grow with the number
   assert.ok(isShort(writes), `${engine.figures().logBytes} bytes after ${writes} writes`)
 })
 
+/** The limit of the two tests below (800 pages), and what is written while writers are made to pause. */
+const LONG_LOG_BYTES = 2_000 * 4_096
+
+/** Writers that never pause for so many writes: between two of them there is no moment for the log to start over. */
+async function pressed(engine: SqliteEngine, writes: number): Promise<number> {
+  const state = { next: 0, mostBytes: 0 }
+  const write = async (): Promise<void> => {
+    while (state.next < writes) {
+      await insert(engine, state.next++)
+      state.mostBytes = Math.max(state.mostBytes, engine.figures().logBytes)
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, write))
+  return state.mostBytes
+}
+
+test('the log starts over under writers that never pause too', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 400, restartPages: 800 } })
+
+  const bytes = await pressed(engine, 4_000)
+
+  assert.ok(bytes < LONG_LOG_BYTES, `${bytes} bytes of log`)
+  assert.equal((await numbers(engine)).length, 4_000)
+})
+
+test('control: without the pause for it, the log of such writers grows with every write', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 400, restartPages: 1_000_000 } })
+  let bytes = 0
+
+  // By chance a checkpoint may end between two writes; not for long.
+  for (let round = 0; round < 10 && bytes < LONG_LOG_BYTES; round++) bytes = await pressed(engine, 3_000)
+
+  assert.ok(bytes >= LONG_LOG_BYTES, `${bytes} bytes of log`)
+})
+
+test('a snapshot that keeps the log from starting over does not make every write wait', async (t) => {
+  const engine = await openFor(t, { limits: { checkpointPages: 50, restartPages: 200 } })
+  await insert(engine, -1)
+  const held = Promise.withResolvers<void>()
+  const snapshot = engine.snapshot(async (session) => {
+    await session.all({ text: 'select n from t', reads: ['int'] }, [])
+    await held.promise
+  })
+
+  await pressed(engine, 2_000)
+  const { checkpoints } = engine.figures()
+  held.resolve()
+  await snapshot
+
+  assert.ok(checkpoints < 200, `${checkpoints} checkpoints for 2,000 writes`)
+})
+
 test('the log is cut when it is long, copied, and nobody writes', async (t) => {
   const engine = await openFor(t, { limits: { checkpointPages: 4, truncateBytes: 10_000 } })
 
@@ -73,9 +125,10 @@ test('a thread that cannot open the database ends the storage', async (t) => {
   const checkpointer = new Checkpointer({
     file: `${file}/not/there`,
     reader,
-    writer: { whenIdle: () => false },
+    writer: { whenIdle: () => false, pause: async () => {} },
     log: { size: () => 0 },
     passivePages: 1,
+    restartPages: 1_000,
     truncateBytes: 1,
     onFailure: (error) => told.push(error),
   })

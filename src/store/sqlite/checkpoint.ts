@@ -16,9 +16,10 @@ const FULL = 13
 export interface CheckpointerOptions {
   readonly file: string
   readonly reader: Connection
-  readonly writer: Pick<Writer, 'whenIdle'>
+  readonly writer: Pick<Writer, 'whenIdle' | 'pause'>
   readonly log: Pick<LogFile, 'size'>
   readonly passivePages: number
+  readonly restartPages: number
   readonly truncateBytes: number
   readonly onFailure: (error: StoreError) => void
 }
@@ -34,6 +35,11 @@ export class Checkpointer {
   readonly #progress: () => Progress
   #thread: Worker | undefined
   #isRunning = false
+  /** Ends the pause of the writers. */
+  #endPause: (() => void) | undefined
+  /** Length of the log when it was last copied, and when writers last paused for it; 0 once it has started over. */
+  #triedAt = 0
+  #pausedAt = 0
   #isClosed = false
   #count = 0
 
@@ -53,9 +59,14 @@ export class Checkpointer {
   consider(): void {
     if (this.#isRunning || this.#isClosed) return
     const { pages, copied } = this.#progress()
-    if (pages - copied >= this.#options.passivePages) return this.#ask('passive')
-    const isAllCopied = pages === copied
-    if (isAllCopied && this.#options.log.size() > this.#options.truncateBytes) this.#truncate()
+    if (pages < this.#triedAt) this.#triedAt = this.#pausedAt = 0
+    // A snapshot keeps what is newer than itself from being copied, and the log from starting over. To try is worth it
+    // again only after as many new pages.
+    const { passivePages, restartPages, truncateBytes, log } = this.#options
+    if (pages - Math.max(copied, this.#triedAt) >= passivePages) return this.#copy(pages)
+    const isNearlyCopied = pages - copied < passivePages
+    if (isNearlyCopied && pages >= Math.max(restartPages, this.#pausedAt + passivePages)) return this.#pause(pages)
+    if (pages === copied && log.size() > truncateBytes) this.#truncate()
   }
 
   /** Stops the thread, after the checkpoint it is in. */
@@ -67,6 +78,31 @@ export class Checkpointer {
     thread.ref() // or the process could end while it waits
     this.#ask('close')
     await ended
+  }
+
+  // The log starts over with the first write after a checkpoint that reached its end. While somebody writes, none does:
+  // so the last piece, small since a checkpoint has just ended, is copied while writers wait for it.
+  #pause(pages: number): void {
+    this.#isRunning = true
+    this.#pausedAt = pages
+    const copied = this.#options.writer.pause(() => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#endPause = resolve
+      this.#copy(pages)
+      return promise
+    })
+    copied.catch((error: unknown) => this.#pauseFailed(error))
+  }
+
+  // Too many writers, or one that is stuck: the next try is after the next sync.
+  #pauseFailed(error: unknown): void {
+    this.#isRunning = false
+    if (!(error instanceof StoreError)) throw error
+  }
+
+  #copy(pages: number): void {
+    this.#triedAt = pages
+    this.#ask('passive')
   }
 
   #ask(request: CheckpointRequest): void {
@@ -98,6 +134,8 @@ export class Checkpointer {
 
   #answered(answer: CheckpointAnswer): void {
     this.#isRunning = false
+    this.#endPause?.()
+    this.#endPause = undefined
     if ('failed' in answer) {
       if (answer.code !== FULL) this.#fail(`a checkpoint failed: ${answer.failed}`)
       return

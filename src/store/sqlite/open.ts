@@ -94,6 +94,7 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
         writer,
         log,
         passivePages: limits.checkpointPages,
+        restartPages: limits.restartPages,
         truncateBytes: limits.truncateBytes,
         onFailure: onBroken,
       })

@@ -8,17 +8,26 @@ import { openSqlite, type SqliteEngine, type SqliteOptions, type Sync } from './
 
 /** A new database file in a directory that goes with the test. */
 export function fileFor(t: TestContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'plinth-test-'))
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
-  return join(directory, 'app.db')
+  const { file, remove } = newFile()
+  t.after(remove)
+  return file
 }
 
 /** An engine on the disk with the table `t (n integer)`, closed after the test. */
 export async function openFor(t: TestContext, options: Partial<SqliteOptions> = {}): Promise<SqliteEngine> {
-  const engine = await openSqlite({ file: fileFor(t), ...options })
-  t.after(() => engine.close())
+  const { file, remove } = newFile()
+  const engine = await openSqlite({ file, ...options })
+  t.after(async () => {
+    await engine.close() // before its file goes: a database that vanishes is a failed disk
+    remove()
+  })
   await engine.script(['create table t (n integer not null) strict'])
   return engine
+}
+
+function newFile(): { readonly file: string; readonly remove: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'plinth-test-'))
+  return { file: join(directory, 'app.db'), remove: () => rmSync(directory, { recursive: true, force: true }) }
 }
 
 export const INSERT = { text: 'insert into t (n) values (?1)', reads: [] } as const

@@ -80,6 +80,16 @@ export class Writer {
     return true
   }
 
+  /** Takes a turn for something that is no transaction: writers wait, reads and the event loop go on. */
+  async pause(work: () => Promise<void>): Promise<void> {
+    const deadline = new Deadline('pause', this.#options.deadlineMs)
+    try {
+      await this.#inTurn(deadline, work)
+    } finally {
+      deadline.clear()
+    }
+  }
+
   /** Refuses new writes, waits for those that came before, then runs the last thing on the connection. */
   async close(work: (connection: Connection) => void): Promise<void> {
     const deadline = new Deadline('close', this.#options.deadlineMs)
