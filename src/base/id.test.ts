@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ownedClock, systemClock } from './clock.ts'
-import { createIds, idTime, isId } from './id.ts'
+import { createIds, idAt, idTime, isId } from './id.ts'
 import { seededRandom, systemRandom } from './random.ts'
 
 const start = '2026-01-01T00:00:00.000Z'
@@ -76,4 +76,18 @@ test('only the canonical form of a UUID is an id', () => {
   ]
   for (const text of hostile) assert.equal(isId(text), false, text.slice(0, 50))
   assert.throws(() => idTime('01a210ec-7dd3-4c71-b5bf-c42b392857a9'), TypeError)
+})
+
+test('the least id of a millisecond is above every id made before it, and below those of it', () => {
+  const clock = ownedClock(start)
+  const make = createIds(clock, systemRandom)
+  const before = Array.from({ length: 100 }, make)
+  clock.advance(1)
+
+  const bound = idAt(clock.ms())
+
+  assert.ok(isId(bound))
+  assert.equal(idTime(bound), clock.ms())
+  assert.ok(before.every((id) => id < bound))
+  assert.ok(make() > bound)
 })

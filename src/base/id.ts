@@ -55,6 +55,9 @@ export function idTime(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
 
+/** The least UUIDv7 of a millisecond: whatever was made before has a smaller one. */
+export const idAt = (ms: number): string => `${headOf(Math.max(0, ms))}7000-8000-000000000000`
+
 function headOf(ms: number): string {
   const digits = ms.toString(16).padStart(12, '0')
   return `${digits.slice(0, 8)}-${digits.slice(8)}-`

@@ -143,3 +143,21 @@ test('a message code proves the text and the purpose', () => {
   assert.ok(sameMac('abc', 'abc'))
   assert.equal(sameMac('abc', 'abd') || sameMac('abc', 'ab') || sameMac('é', 'e'), false)
 })
+
+test('what was sealed with a partner is opened with the same one only, by the secrets of today and before', () => {
+  const sealed = ring.sealWith('answers', 'a key of a caller', 'the answer', 'row 1')
+  const turned = createKeyring(other, [secret])
+
+  assert.equal(ring.openWith('answers', 'a key of a caller', sealed, 'row 1'), 'the answer')
+  assert.equal(turned.openWith('answers', 'a key of a caller', sealed, 'row 1'), 'the answer')
+  for (const [purpose, partner, aad] of [
+    ['answers', 'a key of a callee', 'row 1'],
+    ['answers', '', 'row 1'],
+    ['answers', 'a key of a caller', 'row 2'],
+    ['mail', 'a key of a caller', 'row 1'],
+  ] as const) {
+    assert.equal(ring.openWith(purpose, partner, sealed, aad), undefined)
+  }
+  assert.equal(ring.open('answers', sealed, 'row 1'), undefined)
+  assert.equal(createKeyring(other).openWith('answers', 'a key of a caller', sealed, 'row 1'), undefined)
+})

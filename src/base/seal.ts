@@ -33,6 +33,13 @@ export interface Keyring {
    * secrets a caller could have us seal guesses of.
    */
   sealDeterministic(purpose: string, text: string, aad: string): string
+  /**
+   * As `seal`, with a key made of the purpose's and of a partner that is kept nowhere: a caller's own random text.
+   * Who has our secret and our tables still opens nothing without it.
+   */
+  sealWith(purpose: string, partner: string, text: string, aad: string): string
+  /** The text of `sealWith`, for the same partner; else as `open`. */
+  openWith(purpose: string, partner: string, sealed: string, aad: string): string | undefined
   /** The text of either kind of seal, by the current or a previous secret; undefined if it is not ours or was bent. */
   open(purpose: string, sealed: string, aad: string): string | undefined
   /** A message code (base64url of HMAC-SHA-256) by the current secret. */
@@ -41,10 +48,13 @@ export interface Keyring {
   isMac(purpose: string, text: string, mac: string): boolean
 }
 
-interface Derived extends Key {
-  readonly cipher: KeyObject
+type Cipher = Pick<Key, 'id'> & { readonly cipher: KeyObject }
+
+interface Derived extends Key, Cipher {
   readonly iv: KeyObject
   readonly mac: KeyObject
+  /** What a partner's key is made with. */
+  readonly partner: KeyObject
 }
 
 /** Makes the keyring of a secret; previous ones still open what they sealed. Fails with RangeError under 32 bytes. */
@@ -59,12 +69,20 @@ export function createKeyring(current: string, previous: readonly string[] = [],
       const key = first(purpose)
       return encrypt(key, text, aad, ivOf(key, text, aad))
     },
-    open: (purpose: string, sealed: string, aad: string) => {
-      const [version, id, body, ...rest] = sealed.split('.', 4)
-      if (version !== 'v1' || body === undefined || rest.length > 0) return undefined
-      const key = all.map((derive) => derive(purpose)).find((candidate) => candidate.id === id)
-      return key && decrypt(key, body, aad)
-    },
+    open: (purpose: string, sealed: string, aad: string) =>
+      openBy(
+        all.map((derive) => derive(purpose)),
+        sealed,
+        aad,
+      ),
+    sealWith: (purpose: string, partner: string, text: string, aad: string) =>
+      encrypt(joined(first(purpose), partner), text, aad, random.bytes(ivBytes)),
+    openWith: (purpose: string, partner: string, sealed: string, aad: string) =>
+      openBy(
+        all.map((derive) => joined(derive(purpose), partner)),
+        sealed,
+        aad,
+      ),
     mac: (purpose: string, text: string) => macOf(first(purpose), text),
     isMac: (purpose: string, text: string, mac: string) =>
       all.map((derive) => sameMac(macOf(derive(purpose), text), mac)).includes(true),
@@ -96,23 +114,36 @@ function deriver(secret: string): (purpose: string) => Derived {
 // One key a use: the key handed out, the cipher's, the IV's and the codes' share nothing but the secret.
 function deriveAll(root: Buffer, id: string, purpose: string): Derived {
   const key = (use: string): Buffer => expand(root, `${use} of ${purpose}`, keyBytes)
-  const [cipher, iv, mac] = ['cipher', 'iv', 'mac'].map((use) => createSecretKey(key(use)))
-  if (!cipher || !iv || !mac) throw new TypeError('three uses give three keys')
-  return Object.freeze({ id, bytes: new Uint8Array(key('key')), cipher, iv, mac })
+  const [cipher, iv, mac, partner] = ['cipher', 'iv', 'mac', 'partner'].map((use) => createSecretKey(key(use)))
+  if (!cipher || !iv || !mac || !partner) throw new TypeError('four uses give four keys')
+  return Object.freeze({ id, bytes: new Uint8Array(key('key')), cipher, iv, mac, partner })
 }
 
 function expand(root: Buffer, info: string, length: number): Buffer {
   return Buffer.from(hkdfSync('sha256', root, 'plinth', info, length))
 }
 
-function encrypt(key: Derived, text: string, aad: string, iv: Uint8Array): string {
+// A partner is seldom seen twice, so its key is made when it is needed and not kept.
+const joined = ({ id, partner }: Derived, text: string): Cipher => ({
+  id,
+  cipher: createSecretKey(createHmac('sha256', partner).update(text).digest()),
+})
+
+function openBy(keys: readonly Cipher[], sealed: string, aad: string): string | undefined {
+  const [version, id, body, ...rest] = sealed.split('.', 4)
+  if (version !== 'v1' || body === undefined || rest.length > 0) return undefined
+  const key = keys.find((candidate) => candidate.id === id)
+  return key && decrypt(key, body, aad)
+}
+
+function encrypt(key: Cipher, text: string, aad: string, iv: Uint8Array): string {
   const cipher = createCipheriv('aes-256-gcm', key.cipher, iv)
   cipher.setAAD(Buffer.from(aad))
   const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
   return `v1.${key.id}.${sealed.toString('base64url')}`
 }
 
-function decrypt(key: Derived, body: string, aad: string): string | undefined {
+function decrypt(key: Cipher, body: string, aad: string): string | undefined {
   const sealed = Buffer.from(body, 'base64url')
   // Node's decoder skips what is not base64url; a seal has one spelling, so that a bent one is never taken.
   if (sealed.length < ivBytes + tagBytes || sealed.toString('base64url') !== body) return undefined
