@@ -1,7 +1,7 @@
 // Transactions on PostgreSQL: what is sent, what is retried, and what a transaction may no longer do.
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import type { Transaction } from '../contract.ts'
+import { StoreError, type Transaction } from '../contract.ts'
 import { openConnection } from './connection.ts'
 import { loadDriver } from './driver.ts'
 import { postgresLimits } from '../../base/limits.ts'
@@ -112,6 +112,19 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
     })
 
     assert.deepEqual([answer, attempts, await counter(engine, 40)], ['written', 2, 2])
+  })
+
+  it('begins again when the work itself says that another came first', async () => {
+    await run(engine, insertCounter, [45, 0])
+    let attempts = 0
+
+    const answer = await engine.write(locked, async (tx) => {
+      await tx.all(addOne, [45])
+      if (++attempts === 1) throw new StoreError('serialization', 'another came first')
+      return 'written'
+    })
+
+    assert.deepEqual([answer, attempts, await counter(engine, 45)], ['written', 2, 1])
   })
 
   it('retries the victim of a deadlock', async () => {

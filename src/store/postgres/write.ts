@@ -69,12 +69,17 @@ async function attempt<T>(
     return { answer }
   } catch (error) {
     await tx.rollback()
-    if (tx.doomedBy !== undefined && stop.reason === undefined) return { metAnother: tx.doomedBy }
+    const metAnother = tx.doomedBy ?? askedAgain(error)
+    if (metAnother !== undefined && stop.reason === undefined) return { metAnother }
     throw error
   } finally {
     writing.pool.release(connection)
   }
 }
+
+// The work itself may find that another transaction came first, where the server sees nothing wrong.
+const askedAgain = (error: unknown): StoreError | undefined =>
+  error instanceof StoreError && error.failure === 'serialization' ? error : undefined
 
 // A job may take longer than a request, and so may one statement of it.
 function beginOf({ isolation, deadlineMs = 0 }: WriteOptions, { statementTimeoutMs }: PostgresLimits): string {
