@@ -2,6 +2,7 @@
 
 const KIB = 1024
 const MIB = 1024 * KIB
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** HTTP: what one connection or request may cost before it is anybody's business. */
 export const httpLimits = Object.freeze({
@@ -85,6 +86,18 @@ export const postgresLimits = Object.freeze({
   waiting: 1_000,
   /** Prepared statements kept on each connection; the least recently used is closed. */
   statements: 500,
+})
+
+/** `Idempotency-Key`: what is remembered, and for how long. */
+export const keyLimits = Object.freeze({
+  keyChars: 255,
+  /** A client that was cut off asks again within days; a month covers a queue that somebody has to repair. */
+  keptMs: 30 * DAY_MS,
+  /** A larger row is read again instead of being kept. */
+  answerBytes: 256 * KIB,
+  /** Rows that one sweep takes away: on SQLite it holds the one writer. */
+  sweepRows: 1_000,
+  sweepEveryMs: 60_000,
 })
 
 export const rateLimits = Object.freeze({

@@ -11,6 +11,7 @@ import type { Caller } from './caller.ts'
 import type { ExpandTree } from './expand.ts'
 import type { Origin } from './deed.ts'
 import type { House } from './house.ts'
+import type { Keyed, Sent } from './keyed.ts'
 import type { Work } from './work.ts'
 
 /** One condition of a list as the door read it: names and texts, nothing known of them yet. */
@@ -48,6 +49,8 @@ export interface Ask {
   readonly narrowed: { readonly field: string; readonly id: string } | undefined
   readonly signal: AbortSignal
   readonly origin: Origin
+  /** The key that makes it once; undefined without one, and for what is not remembered. */
+  readonly keyed: Keyed | undefined
 }
 
 /** What `permit` found: all rows, or those for which one of the expressions holds. */
@@ -58,6 +61,8 @@ export interface Access {
 export type Answer =
   | {
       readonly shape: 'row'
+      /** The noun's name. */
+      readonly of: string
       readonly value: unknown
       readonly id: string
       readonly tag: string
@@ -73,6 +78,8 @@ export type Answer =
   | { readonly shape: 'value'; readonly value: unknown }
   | { readonly shape: 'unchanged'; readonly tag: string }
   | { readonly shape: 'nothing' }
+  /** Written down already: by this call for its key, or by the earlier one that it is a twin of. */
+  | { readonly shape: 'sent'; readonly sent: Sent; readonly isReplayed: boolean }
 
 /** What a page or row shall show besides its own fields. */
 export interface Shown {
@@ -117,8 +124,8 @@ export interface Call {
   result: unknown
   /** `present`. */
   answer: Answer | undefined
-  /** `replay`: the answer is that of an earlier call with the same key, and nothing is left to do. */
-  isReplayed: boolean
+  /** `replay`: an earlier call with the same key decided what is answered, and nothing is left to do. */
+  isOver: boolean
 }
 
 /** One step: it reads and fills the call, or throws a Problem. */

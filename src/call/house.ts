@@ -16,7 +16,7 @@ export interface House {
   readonly clock: Clock
   /** New ids, in the order of creation. */
   readonly id: () => string
-  /** Keys for what is neither a cursor nor a field: codes and signatures. */
+  /** Keys derived from PLINTH_SECRET. */
   readonly keys: Keyring
   readonly cursors: CursorSeal
   readonly sealing: Sealing

@@ -61,5 +61,7 @@ async function act(call: Call): Promise<void> {
   const row = before && tagRow(valuesOf(house.sealing, rows, before), rows, before)
   const { input, prepared, caller } = call
   const result = await operation.action.spec.run({ ...(row && { row }), input, prepared, me: meOf(caller), tx })
+  // A failure of ours is never remembered for a key: kept work would then be done again by the next try.
+  if (result instanceof Problem && result.status >= 500) throw result
   call.result = result
 }

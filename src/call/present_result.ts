@@ -31,7 +31,8 @@ async function presentRow(call: Call, action: Action<AnyResource>, rows: RowStor
   const whole = await wholeOf(call, rows, result)
   const value = showRow(call.house, rows, whole, call.caller)
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
-  call.answer = { shape: 'row', value, id: String(whole.row[0]), tag, created: isCreate(action) }
+  const id = String(whole.row[0])
+  call.answer = { shape: 'row', of: rows.noun.name, value, id, tag, created: isCreate(action) }
 }
 
 async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Whole> {

@@ -54,6 +54,10 @@ export interface ActionSpec<
   readonly description?: string
   /** Bytes of the body at most; default 1 MiB. */
   readonly bodyBytes?: number
+  /** It needs an `Idempotency-Key` (400 without). */
+  readonly requireKey?: boolean
+  /** Its answer holds credentials: it is never remembered, and an `Idempotency-Key` changes nothing. */
+  readonly issuesCredentials?: boolean
   /** What must wait (hashing, a foreign service) happens here, before the transaction; it may run again on a retry. */
   prepare?(call: { readonly input: Given<I>; readonly me: Me; readonly signal: AbortSignal }): Promise<P>
   run(call: S extends 'collection' ? OnCollection<I, P> : OnRow<N, F, O, I, P>): Promise<Answer<Y> | Problem>
@@ -77,6 +81,8 @@ export interface PlainActionSpec {
   readonly problems?: readonly ProblemKind[]
   readonly description?: string
   readonly bodyBytes?: number
+  readonly requireKey?: boolean
+  readonly issuesCredentials?: boolean
   prepare?(call: { readonly input: unknown; readonly me: Me; readonly signal: AbortSignal }): Promise<unknown>
   run(call: {
     readonly row?: unknown
@@ -103,6 +109,9 @@ export function action<
 >(on: Resource<N, F, O>, name: A, spec: ActionSpec<N, F, O, I, Y, P, S>): Action<Resource<N, F, O>, A, I, Y, S> {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
     throw new TypeError(`action "${on.name}.${name}": a name is lower case letters, digits and -, at most 41`)
+  }
+  if (spec.requireKey === true && spec.issuesCredentials === true) {
+    throw new TypeError(`action "${on.name}.${name}": requireKey needs an answer that may be remembered`)
   }
   const plain = spec as unknown as PlainActionSpec // the model calls it with exactly the call it declares
   return Object.freeze({ type: 'action', on, name, scope: spec.on ?? 'row', spec: Object.freeze(plain) })

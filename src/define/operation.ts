@@ -23,6 +23,14 @@ export interface Operation {
 /** Does it leave everything as it was? */
 export const isSafe = ({ verb }: Operation): boolean => verb === 'list' || verb === 'read' || verb === 'history'
 
+/** Is its answer remembered for a key? Not that of one that looks, and never credentials. */
+export const takesKey = (operation: Operation): boolean =>
+  !isSafe(operation) && operation.action?.spec.issuesCredentials !== true
+
+/** Is it refused without a key? */
+export const needsKey = (operation: Operation): boolean =>
+  takesKey(operation) && (operation.action?.spec ?? operation.noun.resource.spec).requireKey === true
+
 /** The operations of one noun: those its `allow` names, then its actions. */
 export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]): Operation[] {
   const given = noun.resource.spec.allow

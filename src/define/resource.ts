@@ -38,6 +38,8 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly search?: readonly Names<NoInfer<F>>[]
   /** Changes need `If-Match` (428 without). */
   readonly requireMatch?: boolean
+  /** Changes need an `Idempotency-Key` (400 without); actions say so themselves. */
+  readonly requireKey?: boolean
   /** `false`: no record is kept of who changed its rows. Every resource of an app has one otherwise. */
   readonly audit?: boolean
   /** The app's own problems, by operation, for the contract. */

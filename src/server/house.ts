@@ -7,16 +7,16 @@ import type { Keyring } from '../base/seal.ts'
 import type { Answer, Ask } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
 import type { House } from '../call/house.ts'
-import { type Compiled, refuseOne, settled, walk, walkInside } from '../call/walk.ts'
+import { type BatchAsk, type CallInside, walkTogether } from '../call/together.ts'
+import { type Compiled, walk } from '../call/walk.ts'
 import type { Model } from '../define/model.ts'
 import type { Operation } from '../define/operation.ts'
-import type { CallInside } from '../doors/rest/batch.ts'
-import { write } from '../call/write.ts'
+import { createRunning } from '../features/idempotency/index.ts'
 import type { Engine } from '../store/contract.ts'
 import { RowStore } from '../store/row_store.ts'
 import { chain } from './chain.ts'
 import { cursorSeal } from './cursor_seal.ts'
-import { compile } from './pipeline.ts'
+import { batchSteps, compile } from './pipeline.ts'
 
 export interface HouseParts {
   readonly model: Model
@@ -30,7 +30,8 @@ export interface HouseParts {
 export interface OpenHouse {
   readonly house: House
   call(operation: Operation, ask: Ask, caller: Caller): Promise<Answer>
-  together<T>(name: string, signal: AbortSignal, dryRun: boolean, work: (call: CallInside) => Promise<T>): Promise<T>
+  /** Calls several operations in one transaction; what `work` answers is answered for all of them. */
+  together(ask: BatchAsk, caller: Caller, work: (call: CallInside) => Promise<Answer>): Promise<Answer>
 }
 
 export function openHouse({ model, engine, clock, random, keys, log }: HouseParts): OpenHouse {
@@ -58,26 +59,12 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
     if (found === undefined) throw new TypeError(`"${operation.id}" is not an operation of this app`)
     return found
   }
+  const steps = { ...batchSteps, of }
+  const running = createRunning()
   return {
     house,
-    call: (operation, ask, caller) => walk(house, of(operation), ask, caller),
-    together: async (name, signal, rollback, work) => {
-      let running: { readonly operation: Operation; readonly ask: Ask; readonly caller: Caller } | undefined
-      try {
-        return await write(house, { name, isolation: 'serializable', signal, rollback }, (open) =>
-          work(async (operation, ask, caller) => {
-            running = { operation, ask, caller }
-            const answer = await walkInside(house, of(operation), ask, caller, open)
-            running = undefined
-            return answer
-          }),
-        )
-      } catch (error) {
-        const problem = await settled(house, error)
-        if (running !== undefined && !rollback) await refuseOne(house, of(running.operation), running, problem)
-        throw problem
-      }
-    },
+    call: (operation, ask, caller) => running.hold(ask.keyed, () => walk(house, of(operation), ask, caller)),
+    together: (ask, caller, work) => running.hold(ask.keyed, () => walkTogether(house, steps, { ask, caller }, work)),
   }
 }
 

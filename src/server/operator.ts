@@ -53,5 +53,6 @@ export function askOf({ operation }: Address, { id, body, query }: Asking, origi
     narrowed: undefined,
     signal: AbortSignal.timeout(600_000),
     origin,
+    keyed: undefined,
   }
 }

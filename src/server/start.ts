@@ -9,7 +9,8 @@ import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
-import { type Identified, type RestMeans, restRoutes } from '../doors/rest/routes.ts'
+import type { Identified } from '../doors/rest/identified.ts'
+import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
 import { createIdentify } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
 import type { Engine } from '../store/contract.ts'
@@ -146,6 +147,6 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
     admit,
     identify: (request, cost) => admit(request.headers['authorization'], request.address, cost),
     call: (operation, ask, caller) => house.call(operation, ask, caller),
-    together: (request, dryRun, work) => house.together('batch', request.signal, dryRun, work),
+    together: (ask, caller, work) => house.together(ask, caller, work),
   }
 }

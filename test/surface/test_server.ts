@@ -2,16 +2,18 @@
 import { type OwnedClock, ownedClock } from '../../src/base/clock.ts'
 import { createLog } from '../../src/base/log.ts'
 import { seededRandom } from '../../src/base/random.ts'
-import { createKeyring } from '../../src/base/seal.ts'
+import { createKeyring, type Keyring } from '../../src/base/seal.ts'
 import type { App } from '../../src/define/app.ts'
 import { signToken } from '../../src/features/auth/index.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer, type Server } from '../../src/server/start.ts'
+import type { Engine } from '../../src/store/contract.ts'
 import { openPostgres } from '../../src/store/postgres/index.ts'
 import { openSqlite } from '../../src/store/sqlite/index.ts'
 import { postgresForTests } from '../postgres.ts'
 
-const secret = 'a secret of the surface tests, 32+ bytes'
+/** What tokens are signed and answers sealed with. */
+export const secret = 'a secret of the surface tests, 32+ bytes'
 const keys = createKeyring(secret)
 
 export interface Ask {
@@ -55,27 +57,47 @@ export async function openSurface(
 ): Promise<Surface | { readonly skip: string }> {
   const database = engine === 'postgres' ? await postgresForTests() : undefined
   if (database !== undefined && 'skip' in database) return database
-  const clock = ownedClock('2026-01-01T00:00:00.000Z')
+  return serveOn(app, {
+    name: engine,
+    engine: database === undefined ? await openSqlite({ file: ':memory:' }) : await openPostgres({ url: database.url }),
+    drop: async () => database?.drop(),
+  })
+}
+
+export interface ServeOptions {
+  readonly name: string
+  readonly engine: Engine
+  readonly clock?: OwnedClock
+  readonly keys?: Keyring
+  /** Another seed gives other ids: servers that share a database need it. */
+  readonly seed?: number
+  /** What is done when the server is closed. */
+  readonly drop?: () => Promise<void>
+}
+
+/** Serves an app on an engine that is open; closing the surface closes it. */
+export async function serveOn(app: App, options: ServeOptions): Promise<Surface> {
+  const { name, engine, clock = ownedClock('2026-01-01T00:00:00.000Z'), seed = 7 } = options
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => void lines.push(line), clock })
   const server = await openServer(app, {
     config: readConfig({ PLINTH_SECRET: secret, RATE_LIMIT: 'off', NODE_ENV: 'test' }),
     clock,
-    random: seededRandom(7),
-    keys,
+    random: seededRandom(seed),
+    keys: options.keys ?? keys,
     log,
-    engine: database === undefined ? await openSqlite({ file: ':memory:' }) : await openPostgres({ url: database.url }),
+    engine,
   })
   server.setReady()
   return {
-    name: engine,
+    name,
     server,
     clock,
     lines,
     ask: (ask) => send(server, ask),
     close: async () => {
       await server.close()
-      await database?.drop()
+      await options.drop?.()
     },
   }
 }

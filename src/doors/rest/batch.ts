@@ -4,12 +4,14 @@ import { isId } from '../../base/id.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import type { Answer, Ask } from '../../call/call.ts'
 import type { Caller } from '../../call/caller.ts'
-import { isSafe, type Operation } from '../../define/operation.ts'
+import type { BatchAsk, CallInside } from '../../call/together.ts'
 import type { Model } from '../../define/model.ts'
+import { isSafe, needsKey, type Operation, takesKey } from '../../define/operation.ts'
 import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
 import { type Address, addressesOf, apiRoot } from './address.ts'
 import { resolveReferences } from './batch_reference.ts'
-import type { Identified } from './routes.ts'
+import { type Identified, withHeaders } from './identified.ts'
+import { noteReplay, readKey, refuseWithout } from './key.ts'
 import { respond } from './respond.ts'
 import { readPreferences, readTags } from './tags.ts'
 
@@ -17,10 +19,8 @@ export interface BatchMeans {
   readonly model: Model
   identify(request: DoorRequest, cost: number): Promise<Identified> | Identified
   /** Opens one transaction and calls in it, one after the other. Everything is undone when `work` throws. */
-  together<T>(request: DoorRequest, dryRun: boolean, work: (call: CallInside) => Promise<T>): Promise<T>
+  together(ask: BatchAsk, caller: Caller, work: (call: CallInside) => Promise<Answer>): Promise<Answer>
 }
-
-export type CallInside = (operation: Operation, ask: Ask, caller: Caller) => Promise<Answer>
 
 /** One operation of a batch, as a client sends it. */
 interface Item {
@@ -51,24 +51,38 @@ async function handle(request: DoorRequest, addresses: readonly Address[], means
   request.log['operation'] = 'batch'
   request.log['operations'] = items.length
   if (caller.id !== null) request.log['caller'] = caller.id
-  const prefer = readPreferences(request.headers['prefer'])
-  const results = await means.together(request, prefer.dryRun, async (call) => {
-    const done: DoorAnswer[] = []
-    for (const [at, item] of items.entries()) done.push(await one(request, { at, item, done, addresses, call, caller }))
-    return done
-  })
-  const body = {
-    results: results.map(({ status, headers: own, body: text }) => ({ status, headers: own, body: parsed(text) })),
-  }
-  const applied: Record<string, string> = prefer.applied === '' ? {} : { 'Preference-Applied': prefer.applied }
-  return {
-    status: 200,
-    headers: { ...headers, ...applied },
-    body: JSON.stringify(body),
-    type: 'application/json; charset=utf-8',
+  try {
+    return await answer(request, { items, addresses, means, caller, headers })
+  } catch (error) {
+    throw withHeaders(error, headers)
   }
 }
 
+interface Asked extends Identified {
+  readonly items: readonly Item[]
+  readonly addresses: readonly Address[]
+  readonly means: BatchMeans
+}
+
+async function answer(request: DoorRequest, { items, addresses, means, caller, headers }: Asked): Promise<DoorAnswer> {
+  const prefer = readPreferences(request.headers['prefer'])
+  const { path, query, signal } = request
+  const write = (answer: Answer): DoorAnswer => respond(answer, { path, query, prefer, cacheable: false })
+  const keyed = readKey(request, caller, write)
+  const { dryRun } = prefer
+  const ask = { keyed: dryRun ? undefined : keyed, dryRun, signal }
+  const answer = await means.together(ask, caller, async (call) => {
+    const done: DoorAnswer[] = []
+    for (const [at, item] of items.entries())
+      done.push(await one(request, { at, item, done, addresses, call, caller, ask }))
+    return { shape: 'value', value: { results: done.map(resultOf) } }
+  })
+  noteReplay(request, answer)
+  const sent = write(answer)
+  return { ...sent, headers: { ...headers, ...sent.headers } }
+}
+
+const resultOf = ({ status, headers, body }: DoorAnswer): object => ({ status, headers, body: parsed(body) })
 const parsed = (text: DoorAnswer['body']): unknown => (typeof text === 'string' ? JSON.parse(text) : null)
 
 function readItems(body: unknown): Item[] {
@@ -107,9 +121,10 @@ interface Place {
   readonly addresses: readonly Address[]
   readonly call: CallInside
   readonly caller: Caller
+  readonly ask: BatchAsk
 }
 
-async function one(request: DoorRequest, { at, item, done, addresses, call, caller }: Place): Promise<DoorAnswer> {
+async function one(request: DoorRequest, { at, item, done, addresses, call, caller, ask }: Place): Promise<DoorAnswer> {
   const pointer = `/operations/${at}`
   const earlier = done.map(({ body }) => parsed(body))
   const path = resolveReferences(item.path, earlier, `${pointer}/path`)
@@ -119,13 +134,21 @@ async function one(request: DoorRequest, { at, item, done, addresses, call, call
     .find(({ id }) => id !== undefined)
   if (found === undefined) throw wrong(`${pointer}/path`, 'No operation that writes has this method and path.')
   const { operation } = found.address
+  checkKey(operation, ask, pointer)
   try {
     const answer = await call(operation, askOf(request, operation, { ...item, body }, found.id ?? ''), caller)
     const prefer = { minimal: false, dryRun: false, applied: '' }
-    return respond(answer, { noun: operation.noun.name, path: String(path), query: '', prefer, cacheable: false })
+    return respond(answer, { path: String(path), query: '', prefer, cacheable: false })
   } catch (error) {
     throw error instanceof Problem ? within(error, at) : error
   }
+}
+
+/** A batch has one key, for the whole: what needs one needs that, and what is never remembered must not be in it. */
+function checkKey(operation: Operation, { keyed, dryRun }: BatchAsk, pointer: string): void {
+  if (needsKey(operation) && !dryRun) refuseWithout(keyed, `A batch with ${operation.id}`)
+  if (keyed !== undefined && !takesKey(operation))
+    throw wrong(pointer, 'Its answer is never remembered: call it by itself, or without an Idempotency-Key.')
 }
 
 /** The same problem, said of the operation it belongs to. */
@@ -147,6 +170,7 @@ function askOf(request: DoorRequest, operation: Operation, item: Item, id: strin
     narrowed: undefined,
     signal: request.signal,
     origin: { requestId: request.requestId, address: request.address },
+    keyed: undefined, // the batch has it
   }
 }
 

@@ -8,7 +8,6 @@ const json = 'application/json; charset=utf-8'
 
 /** What the answer's headers need to know of the request. */
 export interface Asked {
-  readonly noun: string
   readonly path: string
   readonly query: string
   readonly prefer: Preferences
@@ -21,13 +20,14 @@ export function respond(answer: Answer, asked: Asked): DoorAnswer {
   if (answer.shape === 'row') return rowAnswer(answer, asked)
   if (answer.shape === 'page') return pageAnswer(answer, asked)
   if (answer.shape === 'value') return valueAnswer(answer, asked)
+  if (answer.shape === 'sent') return sentAnswer(answer)
   return answer.shape === 'unchanged' ? unchangedAnswer(answer, asked) : emptyAnswer(answer, asked)
 }
 
 function rowAnswer(answer: Extract<Answer, { shape: 'row' }>, asked: Asked): DoorAnswer {
   const headers: Record<string, string> = { ...cache(asked), ...applied(asked) }
   if (answer.tag !== '') headers['ETag'] = `"${answer.tag}"`
-  if (answer.created) headers['Location'] = `${apiRoot}/${asked.noun}/${answer.id}`
+  if (answer.created) headers['Location'] = `${apiRoot}/${answer.of}/${answer.id}`
   if (!asked.prefer.minimal)
     return { status: answer.created ? 201 : 200, headers, body: JSON.stringify(answer.value), type: json }
   return { status: answer.created ? 201 : 204, headers, body: undefined, type: '' }
@@ -51,6 +51,10 @@ function unchangedAnswer({ tag }: Extract<Answer, { shape: 'unchanged' }>, asked
 
 function emptyAnswer(_answer: Extract<Answer, { shape: 'nothing' }>, asked: Asked): DoorAnswer {
   return { status: 204, headers: applied(asked), body: undefined, type: '' }
+}
+
+function sentAnswer({ sent, isReplayed }: Extract<Answer, { shape: 'sent' }>): DoorAnswer {
+  return isReplayed ? { ...sent, headers: { ...sent.headers, 'Idempotent-Replayed': 'true' } } : sent
 }
 
 /** The same query with another cursor. */

@@ -3,10 +3,13 @@ import { Problem } from '../../base/pure/problem.ts'
 import { isId } from '../../base/id.ts'
 import type { Answer, Ask } from '../../call/call.ts'
 import type { Caller } from '../../call/caller.ts'
-import { isSafe, type Operation } from '../../define/operation.ts'
+import type { Keyed } from '../../call/keyed.ts'
+import { isSafe, needsKey, type Operation, takesKey } from '../../define/operation.ts'
 import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
 import { type Address, addressesOf } from './address.ts'
 import { type BatchMeans, batchRoute } from './batch.ts'
+import { type Identified, withHeaders } from './identified.ts'
+import { noteReplay, readKey, refuseWithout } from './key.ts'
 import { readQuery, type Takes, takesOf } from './query.ts'
 import { respond } from './respond.ts'
 import { readPreferences, readTags } from './tags.ts'
@@ -16,12 +19,6 @@ export interface RestMeans extends BatchMeans {
   /** Who calls; counts the request against the caller's budget. Fails with unauthenticated or rate_limited. */
   identify(request: DoorRequest, cost: number): Promise<Identified> | Identified
   call(operation: Operation, ask: Ask, caller: Caller): Promise<Answer>
-}
-
-export interface Identified {
-  readonly caller: Caller
-  /** Headers of every answer to this caller. */
-  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The routes of a model. */
@@ -68,23 +65,32 @@ async function handle(request: DoorRequest, { address, takes, cacheable, means }
   if (caller.id !== null) request.log['caller'] = caller.id
   try {
     const prefer = readPreferences(request.headers['prefer'])
-    const answer = await means.call(operation, decode(request, address, takes, prefer.dryRun), caller)
     const { path, query } = request
-    const sent = respond(answer, { noun: operation.noun.name, path, query, prefer, cacheable })
+    const write = (answer: Answer): DoorAnswer => respond(answer, { path, query, prefer, cacheable })
+    const keyed = takesKey(operation) ? readKey(request, caller, write) : undefined
+    if (needsKey(operation) && !prefer.dryRun) refuseWithout(keyed, 'This operation')
+    const answer = await means.call(
+      operation,
+      decode(request, { address, takes, dryRun: prefer.dryRun, keyed }),
+      caller,
+    )
+    const sent = write(answer)
+    noteReplay(request, answer)
     return { ...sent, headers: { ...headers, ...sent.headers } }
   } catch (error) {
     throw withHeaders(error, headers)
   }
 }
 
-/** The caller's headers (its budget) are on refusals too. */
-export function withHeaders(error: unknown, headers: Readonly<Record<string, string>>): unknown {
-  if (!(error instanceof Problem)) return error
-  const { kind, message, errors, cause } = error
-  return new Problem(kind, message, { ...(errors && { errors }), headers: { ...headers, ...error.headers }, cause })
+interface Asked {
+  readonly address: Address
+  readonly takes: Takes
+  readonly dryRun: boolean
+  readonly keyed: Keyed | undefined
 }
 
-function decode(request: DoorRequest, { operation, inverse }: Address, takes: Takes, dryRun: boolean): Ask {
+function decode(request: DoorRequest, { address, takes, dryRun, keyed }: Asked): Ask {
+  const { operation, inverse } = address
   const { id } = request.params
   // Ids are UUIDs; another text is no row, and is never looked up.
   if (id !== undefined && !isId(id)) throw new Problem('not_found', `There is no such row in ${operation.noun.name}.`)
@@ -100,5 +106,6 @@ function decode(request: DoorRequest, { operation, inverse }: Address, takes: Ta
     narrowed: inverse === undefined || id === undefined ? undefined : { field: inverse.field, id },
     signal: request.signal,
     origin: { requestId: request.requestId, address: request.address },
+    keyed: dryRun ? undefined : keyed, // what is undone is neither remembered nor answered from memory
   }
 }

@@ -1,0 +1,16 @@
+// Who calls, and what every answer to them carries besides its own headers.
+import { Problem } from '../../base/pure/problem.ts'
+import type { Caller } from '../../call/caller.ts'
+
+export interface Identified {
+  readonly caller: Caller
+  /** Headers of every answer to this caller. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The caller's headers (its budget) are on refusals too. */
+export function withHeaders(error: unknown, headers: Readonly<Record<string, string>>): unknown {
+  if (!(error instanceof Problem)) return error
+  const { kind, message, errors, cause } = error
+  return new Problem(kind, message, { ...(errors && { errors }), headers: { ...headers, ...error.headers }, cause })
+}
