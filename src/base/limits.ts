@@ -147,4 +147,13 @@ export const factorLimits = Object.freeze({
   /** Steps to either side that are taken, for clocks that differ. */
   totpSkewSteps: 1,
   recoveryCodes: 10,
+  /** How long a person may take with a passkey; the browser is told the same. */
+  challengeMs: 5 * 60_000,
+  challengeBytes: 32,
+  /** Challenges in memory; beyond it the oldest is dropped, and who asked for it asks again. */
+  challengesKept: 10_000,
+  /** A passkey's answer is some hundred bytes; those with certificates a few thousand. */
+  passkeyAnswerChars: 20_000,
+  /** WebAuthn Level 3 §4: an id is at most so long. */
+  credentialIdBytes: 1_023,
 })

@@ -1,6 +1,11 @@
 // Who calls: signed tokens of development, until there are accounts; and what accounts will be made of.
 export { type Claims, signToken } from './development_token.ts'
 export { createIdentify, type Identify } from './identify.ts'
+export { type PasskeyRefusal } from './passkey/answer.ts'
+export { type BrowserOptions, type PasskeyOwner } from './passkey/browser_options.ts'
+export { type Challenge, type ChallengeStore, createChallengeMemory } from './passkey/challenge.ts'
+export { type Passkey, type PasskeyProof, type RelyingParty } from './passkey/passkey.ts'
+export { createPasskeys, type Passkeys } from './passkey/passkeys.ts'
 export { type BreachedList, compileBreached, loadBreached, readBreached } from './password/breached.ts'
 export { type Bulkhead, createBulkhead, hashConcurrency } from './password/bulkhead.ts'
 export { createPasswords, type Passwords, type Pepper, pepperOf, type Verdict } from './password/passwords.ts'
