@@ -157,3 +157,22 @@ export const factorLimits = Object.freeze({
   /** WebAuthn Level 3 §4: an id is at most so long. */
   credentialIdBytes: 1_023,
 })
+
+/** Events: how they are put in order, handed on and forgotten. */
+export const eventLimits = Object.freeze({
+  /** Of what one event tells; receivers of webhooks and brokers expect a few KiB. */
+  dataBytes: 256 * KIB,
+  /** Between two turns of a loop: events gather meanwhile, and writers are not slowed. */
+  pauseMs: 200,
+  /** Without a wake the loops look by themselves this often. */
+  pollMs: 1_000,
+  /** Events that get their places in one transaction. */
+  placedAtOnce: 1_000,
+  /** Events that are handed to handlers, or sent to a broker, in one turn. */
+  relayedAtOnce: 100,
+  /** A broker that does not answer by then is taken for unreachable. */
+  brokerConnectMs: 5_000,
+  brokerConfirmMs: 10_000,
+  /** Only one process sends to a broker; when it is gone, another takes over after this. */
+  brokerLeaseMs: 5_000,
+})

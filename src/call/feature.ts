@@ -16,6 +16,8 @@ export interface Feature {
    * do again and again, and tests until it is 0.
    */
   readonly turn?: (house: House) => Promise<number>
+  /** Makes ready what must be there before the first call. What it fails with stops the start. */
+  readonly prepare?: (house: House) => Promise<void>
   /** Begins what runs beside the calls, where this process does such work. */
-  readonly start?: (house: House) => Runner
+  readonly start?: (house: House) => Runner | Promise<Runner>
 }

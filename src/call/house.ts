@@ -9,6 +9,13 @@ import type { Sealing } from '../store/layout.ts'
 import type { RowStore } from '../store/row_store.ts'
 import type { Chain } from './chain.ts'
 
+/** Addresses of services outside, where the configuration has them. */
+export interface Services {
+  /** RabbitMQ. */
+  readonly amqp?: string | undefined
+  readonly nats?: string | undefined
+}
+
 export interface House {
   readonly model: Model
   readonly engine: Engine
@@ -21,6 +28,7 @@ export interface House {
   readonly cursors: CursorSeal
   readonly sealing: Sealing
   readonly log: Log
+  readonly services: Services
   /** What commits together with the rows. */
   readonly chain: Chain
 }

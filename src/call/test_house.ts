@@ -28,6 +28,7 @@ export function houseOf({ engine, model, store }: ModelScene): House {
     cursors: { seal: (text) => text, open: (sealed) => sealed },
     sealing: { seal: plain, open: plain },
     chain: { emit: refuse, enqueue: refuse, record: () => {} },
+    services: {},
     log: createLog({ level: 'error', write: () => {}, name: 'test' }),
   }
 }

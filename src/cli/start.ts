@@ -13,6 +13,8 @@ Runs the app until SIGTERM or SIGINT, then drains. Configuration comes from the 
   PORT, HOST     where to listen (default 3000 on 127.0.0.1)
   PLINTH_SECRET  root of all keys, at least 32 bytes; required in production
   PUBLIC_URL     the address people know
+  AMQP_URL       a RabbitMQ that gets every event (needs the package amqplib)
+  NATS_URL       a NATS JetStream that gets every event (needs @nats-io/transport-node and @nats-io/jetstream)
   RATE_LIMIT     requests a minute and caller (default 600), or off
   LOG_LEVEL      debug, info, warn, error, silent
 Any of them may be given as NAME_FILE=/path.

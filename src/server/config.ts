@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { rateLimits } from '../base/limits.ts'
 import type { Level } from '../base/log.ts'
+import type { Services } from '../call/house.ts'
 
 export interface Config {
   readonly production: boolean
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string
+  readonly services: Services
   readonly port: number
   readonly host: string
   readonly publicUrl: string | undefined
@@ -42,6 +44,7 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze({
     production,
     databaseUrl: databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db'),
+    services: { amqp: get('AMQP_URL'), nats: get('NATS_URL') },
     port: port(get('PORT') ?? '3000'),
     host: get('HOST') ?? '127.0.0.1',
     publicUrl: publicUrl(get('PUBLIC_URL')),

@@ -6,7 +6,7 @@ import type { Random } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
 import type { Answer, Ask } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
-import type { House } from '../call/house.ts'
+import type { House, Services } from '../call/house.ts'
 import { type BatchAsk, type CallInside, walkTogether } from '../call/together.ts'
 import { type Compiled, walk } from '../call/walk.ts'
 import type { Model } from '../define/model.ts'
@@ -25,6 +25,7 @@ export interface HouseParts {
   readonly random: Random
   readonly keys: Keyring
   readonly log: Log
+  readonly services: Services
 }
 
 export interface OpenHouse {
@@ -34,7 +35,7 @@ export interface OpenHouse {
   together(ask: BatchAsk, caller: Caller, work: (call: CallInside) => Promise<Answer>): Promise<Answer>
 }
 
-export function openHouse({ model, engine, clock, random, keys, log }: HouseParts): OpenHouse {
+export function openHouse({ model, engine, clock, random, keys, log, services }: HouseParts): OpenHouse {
   const stores = new Map(
     [...model.nouns.values()].map((noun) => [noun.name, new RowStore(noun, model.nouns, engine.dialect)]),
   )
@@ -51,6 +52,7 @@ export function openHouse({ model, engine, clock, random, keys, log }: HousePart
       open: (purpose: string, sealed: string, about: string) => opened(keys, purpose, sealed, about),
     },
     log,
+    services,
     chain,
   })
   const compiled = new Map(model.operations.map((operation) => [operation.id, compile(operation)]))

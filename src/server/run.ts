@@ -30,7 +30,7 @@ export async function run(app: App, options: RunOptions = {}): Promise<void> {
   try {
     const { url } = await server.server.door.listen({ port: config.port, host: config.host })
     if (options.data !== undefined) await options.data.load(operatorOf(server.server, options.data.roles), progress)
-    server.server.work()
+    await server.server.work()
     server.server.setReady()
     process.stdout.write(banner(server.server, config, url))
   } catch (error) {

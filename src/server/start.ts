@@ -43,7 +43,7 @@ export interface Server {
   /** Says that the example's data is in, so that `/ready` may say yes. */
   setReady(): void
   /** Begins what runs beside the calls: relays, workers, sweepers. */
-  work(): void
+  work(): Promise<void>
   /** Drains the door and closes the engine. */
   close(): Promise<void>
 }
@@ -57,7 +57,8 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const engine = options.engine ?? (await openEngine({ ...config, log }))
   try {
     await prepareSchema(engine, tablesOf(model), { auto: !config.production })
-    const house = openHouse({ model, engine, clock, random, keys, log })
+    const house = openHouse({ model, engine, clock, random, keys, log, services: config.services })
+    for (const { prepare } of features) await prepare?.(house.house)
     return assemble({ app, config, clock, random, log, keys, model, engine, house, drain: options.drain })
   } catch (error) {
     await engine.close()
@@ -106,8 +107,8 @@ function assemble(parts: Parts): Server {
     setReady: () => {
       state.ready = true
     },
-    work: () => {
-      for (const { start } of features) if (start !== undefined) state.runners.push(start(house.house))
+    work: async () => {
+      for (const { start } of features) if (start !== undefined) state.runners.push(await start(house.house))
     },
     close: async () => {
       await door.close()

@@ -1,4 +1,5 @@
 // `tx.emit`: the row is locked, the event is written beside it, and both commit or neither does.
+import { eventLimits } from '../../base/limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import type { Values } from '../../call/draft.ts'
 import { storeOf } from '../../call/house.ts'
@@ -19,6 +20,8 @@ export async function emit(work: Work, event: Event, of: string, data: Values): 
     throw new TypeError(`event "${event.name}" is not among the app's parts`)
   }
   const text = writePayload(event.fields, data, `event ${event.name}`)
+  if (Buffer.byteLength(text) > eventLimits.dataBytes)
+    throw new TypeError(`event ${event.name}: its data has more than ${eventLimits.dataBytes} bytes; tell where it is`)
   await lock(work, storeOf(house, event.of.name), of)
   const { name } = event
   const { requestId: request } = deed.origin

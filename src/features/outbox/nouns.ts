@@ -29,3 +29,17 @@ export const sequences = resource('plinth_sequences', {
   fields: { name: text({ max: 80, unique: true }), last: integer({ min: 0 }) },
   allow: {},
 })
+
+/** Whoever is told of events, and how far. */
+export const relays = resource('plinth_relays', {
+  description: 'The place up to which a handler or a broker has been given the events.',
+  fields: {
+    /** `handler <event> <name>`, or the broker's. */
+    name: text({ max: 140, unique: true }),
+    position: integer({ min: 0 }),
+    /** The process that sends to a broker, and until when by the database's clock, in milliseconds since 1970. */
+    holder: text({ max: 36, optional: true }),
+    until: integer({ min: 0, default: 0 }),
+  },
+  allow: {},
+})

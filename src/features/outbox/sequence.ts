@@ -1,4 +1,5 @@
 // Gives committed rows their place: one order without gaps, in which every effect comes after its cause.
+import { eventLimits } from '../../base/limits.ts'
 import type { Storage, Stored } from '../../define/field.ts'
 import type { House } from '../../call/house.ts'
 import { storeOf } from '../../call/house.ts'
@@ -37,15 +38,16 @@ export interface Placed {
   readonly values: readonly Stored[]
 }
 
-/** Rows that one turn places; what is left is placed by the next. */
-export const ROWS_PER_TURN = 1_000
-
 /**
  * Gives the oldest rows without a place theirs, and answers how many; 0 too where another process is at it. Rows that
  * were visible together are placed by arrival, and whatever was committed before a row it depends on is visible with
  * it, so no reader of places ever has to look back. Fails as `Engine.write` does, with nothing placed.
  */
-export async function sequence(house: House, { noun, wakes, fill }: Sequence, most = ROWS_PER_TURN): Promise<number> {
+export async function sequence(
+  house: House,
+  { noun, wakes, fill }: Sequence,
+  most: number = eventLimits.placedAtOnce,
+): Promise<number> {
   return write(house, { name: `sequence ${noun}`, isolation: 'locked' }, async (open) => {
     const { session } = open
     if (!(await session.tryLock(`plinth sequence ${noun}`))) return 0

@@ -36,6 +36,7 @@ export const sqliteDialect: Dialect = Object.freeze({
   isJson: (column: string): string => `json_valid(${column})`,
   isDate,
   forUpdate: '',
+  now: "cast(unixepoch('subsec') * 1000 as integer)",
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
   // One more than the last of those that wait: one writer, so whoever is there came before. The index of both columns

@@ -1,5 +1,5 @@
 // An app's tables on both engines, empty each time: what tests of rows, pages and rules work on.
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import { postgresForTests } from '../../../test/postgres.ts'
 import type { Model } from '../../define/model.ts'
 import type { Engine } from '../contract.ts'
@@ -37,7 +37,7 @@ export function onBothEngines(title: string, model: Model, tests: (it: TestOf) =
         void test(what, async (t) => {
           if (opened.scene === undefined) return t.skip(opened.skip)
           await opened.scene.empty()
-          await run(opened.scene)
+          await run(opened.scene, t)
         })
       })
     })
@@ -45,7 +45,7 @@ export function onBothEngines(title: string, model: Model, tests: (it: TestOf) =
 }
 
 /** One test on one engine. */
-export type TestOf = (title: string, run: (scene: ModelScene) => Promise<void>) => void
+export type TestOf = (title: string, run: (scene: ModelScene, t: TestContext) => Promise<void>) => void
 
 async function sceneOf(name: string, engine: Engine, model: Model): Promise<ModelScene> {
   const catalog = tablesOf(model)
