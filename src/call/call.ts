@@ -58,10 +58,16 @@ export interface Access {
   readonly rows: readonly Expr[] | undefined
 }
 
+/** What code of the house adds to what is answered. */
+export interface Told {
+  readonly status?: number | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
 export type Answer =
   | {
       readonly shape: 'row'
-      /** The noun's name. */
+      /** The noun's path. */
       readonly of: string
       readonly value: unknown
       readonly id: string
@@ -75,9 +81,9 @@ export type Answer =
       readonly count: number | undefined
       readonly exact: boolean
     }
-  | { readonly shape: 'value'; readonly value: unknown }
+  | ({ readonly shape: 'value'; readonly value: unknown } & Told)
   | { readonly shape: 'unchanged'; readonly tag: string }
-  | { readonly shape: 'nothing' }
+  | ({ readonly shape: 'nothing' } & Told)
   /** Written down already: by this call for its key, or by the earlier one that it is a twin of. */
   | { readonly shape: 'sent'; readonly sent: Sent; readonly isReplayed: boolean }
 

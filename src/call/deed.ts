@@ -7,6 +7,8 @@ export interface Origin {
   readonly requestId: string
   /** The network address of the client, behind the trusted proxies; '' for work that no client asked for. */
   readonly address: string
+  /** As the client sent them, lower-case names; none for work that no client asked for. */
+  readonly headers: Readonly<Record<string, string | undefined>>
 }
 
 export interface Deed {
@@ -19,4 +21,4 @@ export interface Deed {
 }
 
 /** Work that nobody asked for from outside. */
-export const fromInside: Origin = Object.freeze({ requestId: '', address: '' })
+export const fromInside: Origin = Object.freeze({ requestId: '', address: '', headers: {} })

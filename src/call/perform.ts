@@ -4,6 +4,7 @@ import type { OperationVerb } from '../define/operation.ts'
 import type { Call, Step } from './call.ts'
 import { meOf } from './caller.ts'
 import { valuesOf } from './draft.ts'
+import { type Inside, runInside } from './house_action.ts'
 import { performList } from './list.ts'
 import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
@@ -57,10 +58,19 @@ async function remove(call: Call): Promise<void> {
 
 async function act(call: Call): Promise<void> {
   const { operation, tx, before, rows, house } = call
+  const inside = operation.action?.spec.inside
+  if (inside !== undefined) return actInside(call, inside)
   if (tx === undefined || operation.action === undefined) return
   const row = before && tagRow(valuesOf(house.sealing, rows, before), rows, before)
   const { input, prepared, caller } = call
-  const result = await operation.action.spec.run({ ...(row && { row }), input, prepared, me: meOf(caller), tx })
+  keep(call, await operation.action.spec.run({ ...(row && { row }), input, prepared, me: meOf(caller), tx }))
+}
+
+async function actInside(call: Call, inside: Inside): Promise<void> {
+  keep(call, await runInside(inside, call))
+}
+
+function keep(call: Call, result: unknown): void {
   // A failure of ours is never remembered for a key: kept work would then be done again by the next try.
   if (result instanceof Problem && result.status >= 500) throw result
   call.result = result

@@ -43,7 +43,7 @@ async function presentRow(call: Call): Promise<void> {
   // What expansions and chosen fields show is more or less than the row, so the row's version does not name it.
   call.answer = {
     shape: 'row',
-    of: rows.noun.name,
+    of: rows.noun.path,
     value,
     id: String(whole.row[0]),
     tag: plain ? tag : '',

@@ -9,6 +9,7 @@ import { valueAt } from '../store/layout.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Call } from './call.ts'
 import { storeOf } from './house.ts'
+import { Reply } from './house_action.ts'
 import { tagOf } from './row_tag.ts'
 import { showRow, showServerValue, type WireObject } from './show.ts'
 
@@ -19,9 +20,11 @@ export async function presentResult(call: Call): Promise<void> {
   if (action === undefined) return
   if (result instanceof Problem) return
   const output = action.spec.output ?? action.on
-  if (output === 'nothing') call.answer = { shape: 'nothing' }
-  else if (isResource(output)) await presentRow(call, action, storeOf(call.house, output.name), result)
-  else call.answer = { shape: 'value', value: showFields(output, result) }
+  const { value, ...told } = result instanceof Reply ? result : { value: result }
+  const status = action.spec.status
+  if (output === 'nothing') call.answer = { shape: 'nothing', status, ...told }
+  else if (isResource(output)) await presentRow(call, action, storeOf(call.house, output.name), value)
+  else call.answer = { shape: 'value', value: showFields(output, value), status, ...told }
 }
 
 const isResource = (output: AnyResource | Fields): output is AnyResource =>
@@ -32,7 +35,7 @@ async function presentRow(call: Call, action: Action<AnyResource>, rows: RowStor
   const value = showRow(call.house, rows, whole, call.caller)
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
   const id = String(whole.row[0])
-  call.answer = { shape: 'row', of: rows.noun.name, value, id, tag, created: isCreate(action) }
+  call.answer = { shape: 'row', of: rows.noun.path, value, id, tag, created: isCreate(action) }
 }
 
 async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Whole> {

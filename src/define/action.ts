@@ -83,6 +83,15 @@ export interface PlainActionSpec {
   readonly bodyBytes?: number
   readonly requireKey?: boolean
   readonly issuesCredentials?: boolean
+  /** It only looks: GET, no body, one snapshot. */
+  readonly safe?: boolean
+  /** Status of its answer, where it is not the usual one. */
+  readonly status?: 202
+  /** Code of the house in place of `run` and `prepare`: it works on the call itself. */
+  readonly inside?: {
+    readonly prepare?: (call: never) => Promise<unknown>
+    readonly run: (call: never) => Promise<unknown>
+  }
   prepare?(call: { readonly input: unknown; readonly me: Me; readonly signal: AbortSignal }): Promise<unknown>
   run(call: {
     readonly row?: unknown
@@ -107,8 +116,10 @@ export function action<
   P = undefined,
   const S extends 'row' | 'collection' = 'row',
 >(on: Resource<N, F, O>, name: A, spec: ActionSpec<N, F, O, I, Y, P, S>): Action<Resource<N, F, O>, A, I, Y, S> {
-  if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
-    throw new TypeError(`action "${on.name}.${name}": a name is lower case letters, digits and -, at most 41`)
+  if (!/^[a-z][a-z0-9-]{0,40}(\/[a-z][a-z0-9-]{0,40})?$/.test(name)) {
+    throw new TypeError(
+      `action "${on.name}.${name}": a name is lower case letters, digits and -, at most 41; one / may join two`,
+    )
   }
   if (spec.requireKey === true && spec.issuesCredentials === true) {
     throw new TypeError(`action "${on.name}.${name}": requireKey needs an answer that may be remembered`)

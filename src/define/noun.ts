@@ -46,6 +46,8 @@ export interface Inverse {
 export interface Noun {
   readonly name: string
   readonly table: string
+  /** Below the root of the API: `orders`, or `auth/sessions` for what the house keeps there. */
+  readonly path: string
   readonly resource: AnyResource
   /** Fields with a column, in declared order. */
   readonly fields: readonly NounField[]
@@ -97,6 +99,7 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
   const noun: Noun = Object.freeze({
     name,
     table: name,
+    path: spec.path ?? name,
     resource,
     fields,
     computed,

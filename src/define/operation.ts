@@ -21,7 +21,8 @@ export interface Operation {
 }
 
 /** Does it leave everything as it was? */
-export const isSafe = ({ verb }: Operation): boolean => verb === 'list' || verb === 'read' || verb === 'history'
+export const isSafe = ({ verb, action }: Operation): boolean =>
+  verb === 'list' || verb === 'read' || verb === 'history' || action?.spec.safe === true
 
 /** Is its answer remembered for a key? Not that of one that looks, and never credentials. */
 export const takesKey = (operation: Operation): boolean =>
@@ -37,7 +38,7 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
   const creates = actions.some((one) => isCreate(one))
   const generated: Operation[] = []
   const add = (verb: OperationVerb, scope: 'row' | 'collection', allow: Allow): void => {
-    generated.push(Object.freeze({ id: `${noun.name}.${verb}`, verb, noun, allow, scope, action: undefined }))
+    generated.push(Object.freeze({ id: idOf(noun, verb), verb, noun, allow, scope, action: undefined }))
   }
   if (given.list) add('list', 'collection', noun.allow.list)
   if (given.create && !creates) add('create', 'collection', noun.allow.create)
@@ -53,8 +54,10 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
 export const isCreate = (action: Action<AnyResource>): boolean =>
   action.scope === 'collection' && action.name === 'create'
 
+const idOf = (noun: Noun, name: string): string => `${noun.path}.${name}`.replaceAll('/', '.')
+
 function actOf(noun: Noun, action: Action<AnyResource>): Operation {
-  const id = `${noun.name}.${action.name}`
+  const id = idOf(noun, action.name)
   const allow = readAllow(noun.resource, action.spec.allow, id)
   if (action.scope === 'collection' && allow.rows.length > 0) {
     throw new TypeError(`${id}: an action on the collection has no row; allow callers (anyone, signedIn, role) only`)

@@ -34,6 +34,8 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly index?: readonly (Sortable<NoInfer<F>> | readonly Sortable<NoInfer<F>>[])[]
   /** Values that no two rows share in combination. */
   readonly unique?: readonly (readonly Names<NoInfer<F>>[])[]
+  /** Where its lists are, below the root of the API, and what its operations are called by; default its name. */
+  readonly path?: string
   /** Text fields that `q=` searches. */
   readonly search?: readonly Names<NoInfer<F>>[]
   /** Changes need `If-Match` (428 without). */

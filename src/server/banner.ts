@@ -6,7 +6,7 @@ import type { Server } from './start.ts'
 /** The banner; nothing secret is in it. */
 export function banner(server: Server, config: Config, url: string): string {
   const base = config.publicUrl ?? url
-  const lists = [...new Set(addressesOf(server.model).map(({ operation }) => operation.noun.name))]
+  const lists = [...new Set(addressesOf(server.model).map(({ operation }) => operation.noun.path))]
   const open = server.model.operations.find(
     ({ verb, allow }) => verb === 'list' && allow.callers.some(({ rule }) => rule === 'anyone'),
   )
@@ -22,7 +22,7 @@ export function banner(server: Server, config: Config, url: string): string {
     ...(config.production ? [] : ['  npx plinth token --role staff    a token for development', '']),
     ...(first === undefined
       ? []
-      : [`  ${curlLine(`${base}${apiRoot}/${first.noun.name}?limit=3`, open !== undefined)}`, '']),
+      : [`  ${curlLine(`${base}${apiRoot}/${first.noun.path}?limit=3`, open !== undefined)}`, '']),
   ]
   return `\n${lines.join('\n')}\n`
 }

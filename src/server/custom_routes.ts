@@ -57,7 +57,17 @@ async function openCall({ house, identify }: CustomMeans, request: FastifyReques
   }
 }
 
-const originOf = ({ id, ip }: FastifyRequest): Origin => ({ requestId: id, address: ip })
+const originOf = ({ id, ip, headers }: FastifyRequest): Origin => ({
+  requestId: id,
+  address: ip,
+  headers: single(headers),
+})
+
+// Node keeps only Set-Cookie as a list, which no client sends.
+const single = (headers: FastifyRequest['headers']): Origin['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  )
 
 function deedOf(caller: Caller, request: FastifyRequest): Deed {
   return { operation: `${request.method} ${request.routeOptions.url ?? ''}`, caller, origin: originOf(request) }

@@ -32,7 +32,7 @@ const methods: { readonly [V in OperationVerb]: Method } = {
 export function addressesOf(model: Model): Address[] {
   const own = model.operations.map((operation) => ({
     operation,
-    method: methods[operation.verb],
+    method: operation.action?.spec.safe === true ? 'GET' : methods[operation.verb],
     path: pathOf(operation),
     inverse: undefined,
     name: operation.id,
@@ -41,7 +41,7 @@ export function addressesOf(model: Model): Address[] {
 }
 
 function pathOf({ noun, scope, verb, action }: Operation): string {
-  const base = `${apiRoot}/${noun.name}${scope === 'row' ? '/:id' : ''}`
+  const base = `${apiRoot}/${noun.path}${scope === 'row' ? '/:id' : ''}`
   if (verb === 'history') return `${base}/history`
   return action === undefined || isCreate(action) ? base : `${base}/${action.name}`
 }
@@ -51,7 +51,7 @@ function inverseAddresses(model: Model): Address[] {
     parent.inverses.flatMap((inverse): Address[] => {
       const operation = model.operations.find((one) => one.noun.name === inverse.noun && one.verb === 'list')
       if (operation === undefined) return []
-      const path = `${apiRoot}/${parent.name}/:id/${inverse.name}`
+      const path = `${apiRoot}/${parent.path}/:id/${inverse.name}`
       return [{ operation, method: 'GET', path, inverse, name: `${parent.name}.${inverse.name}` }]
     }),
   )

@@ -10,7 +10,7 @@ import { isSafe, needsKey, type Operation, takesKey } from '../../define/operati
 import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
 import { type Address, addressesOf, apiRoot } from './address.ts'
 import { resolveReferences } from './batch_reference.ts'
-import { type Identified, withHeaders } from './identified.ts'
+import { type Identified, originOf, withHeaders } from './identified.ts'
 import { noteReplay, readKey, refuseWithout } from './key.ts'
 import { respond } from './respond.ts'
 import { readPreferences, readTags } from './tags.ts'
@@ -169,7 +169,7 @@ function askOf(request: DoorRequest, operation: Operation, item: Item, id: strin
     dryRun: false,
     narrowed: undefined,
     signal: request.signal,
-    origin: { requestId: request.requestId, address: request.address },
+    origin: originOf(request),
     keyed: undefined, // the batch has it
   }
 }

@@ -41,16 +41,16 @@ function pageAnswer({ data, next, count, exact }: Extract<Answer, { shape: 'page
   return { status: 200, headers, body: JSON.stringify(body), type: json }
 }
 
-function valueAnswer({ value }: Extract<Answer, { shape: 'value' }>, asked: Asked): DoorAnswer {
-  return { status: 200, headers: applied(asked), body: JSON.stringify(value), type: json }
+function valueAnswer({ value, status, headers }: Extract<Answer, { shape: 'value' }>, asked: Asked): DoorAnswer {
+  return { status: status ?? 200, headers: { ...applied(asked), ...headers }, body: JSON.stringify(value), type: json }
 }
 
 function unchangedAnswer({ tag }: Extract<Answer, { shape: 'unchanged' }>, asked: Asked): DoorAnswer {
   return { status: 304, headers: { ...cache(asked), ETag: `"${tag}"` }, body: undefined, type: '' }
 }
 
-function emptyAnswer(_answer: Extract<Answer, { shape: 'nothing' }>, asked: Asked): DoorAnswer {
-  return { status: 204, headers: applied(asked), body: undefined, type: '' }
+function emptyAnswer({ status, headers }: Extract<Answer, { shape: 'nothing' }>, asked: Asked): DoorAnswer {
+  return { status: status ?? 204, headers: { ...applied(asked), ...headers }, body: undefined, type: '' }
 }
 
 function sentAnswer({ sent, isReplayed }: Extract<Answer, { shape: 'sent' }>): DoorAnswer {

@@ -8,7 +8,7 @@ import { isSafe, needsKey, type Operation, takesKey } from '../../define/operati
 import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
 import { type Address, addressesOf } from './address.ts'
 import { type BatchMeans, batchRoute } from './batch.ts'
-import { type Identified, withHeaders } from './identified.ts'
+import { type Identified, originOf, withHeaders } from './identified.ts'
 import { noteReplay, readKey, refuseWithout } from './key.ts'
 import { readQuery, type Takes, takesOf } from './query.ts'
 import { respond } from './respond.ts'
@@ -105,7 +105,7 @@ function decode(request: DoorRequest, { address, takes, dryRun, keyed }: Asked):
     dryRun: dryRun && !isSafe(operation),
     narrowed: inverse === undefined || id === undefined ? undefined : { field: inverse.field, id },
     signal: request.signal,
-    origin: { requestId: request.requestId, address: request.address },
+    origin: originOf(request),
     keyed: dryRun ? undefined : keyed, // what is undone is neither remembered nor answered from memory
   }
 }

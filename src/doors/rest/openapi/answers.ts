@@ -74,6 +74,7 @@ const rowContent = (making: Making, noun: Noun): MediaType => ({
 function actAnswers(making: Making, operation: Operation): Responses {
   const { action, noun } = operation
   const output = action?.spec.output ?? action?.on
+  if (action?.spec.status === 202) return { 202: nothing(making, 'It is begun; how it ends is not told here.') }
   if (action === undefined || output === undefined || output === 'nothing')
     return { 204: nothing(making, 'It is done.') }
   if (isResource(output)) {

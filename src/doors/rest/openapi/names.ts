@@ -26,13 +26,14 @@ const taken = ['Problem', 'FieldError', 'Health', 'Readiness', 'Contract', 'Batc
 export function namesOf(model: Model): ReadonlyMap<string, NounNames> {
   const used = new Set(taken)
   const names = new Map<string, NounNames>()
-  for (const { name } of model.nouns.values()) {
+  for (const noun of model.nouns.values()) {
+    const name = noun.path.replaceAll('/', '_')
     const plain = [pascal(singular(name)), pascal(name)]
     const numbered = Array.from({ length: used.size + 1 }, (_, at) => `${pascal(name)}${at + 2}`)
     const free = [...plain, ...numbered].map((base) => namesFrom(base, name)).find((some) => !meets(some, used))
     if (free === undefined) throw new TypeError(`no name is left for the schemas of "${name}"`)
     for (const one of schemasOf(free)) used.add(one)
-    names.set(name, free)
+    names.set(noun.name, free)
   }
   return names
 }
@@ -65,7 +66,7 @@ function namesFrom(base: string, noun: string): NounNames {
 
 /** `order_lines` or `take-back` as `OrderLines`, `TakeBack`. */
 export const pascal = (name: string): string =>
-  name.replace(/(?:^|[_-])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/[^A-Za-z0-9]/g, '')
+  name.replace(/(?:^|[_/-])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/[^A-Za-z0-9]/g, '')
 
 const irregular: ReadonlyMap<string, string> = new Map([
   ['people', 'person'],

@@ -63,7 +63,7 @@ function tagsOf({ model, names }: Making): OpenApiDocument['tags'] {
     .filter(({ name }) => used.has(name))
     .map((noun) => {
       const { description = `The ${names(noun).plural}.` } = noun.resource.spec
-      return { name: noun.name, description }
+      return { name: noun.path, description }
     })
   return [
     ...own,

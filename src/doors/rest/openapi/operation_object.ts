@@ -24,7 +24,7 @@ export function operationObject(making: Making, address: Address): OperationObje
   const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
   return {
     operationId: name,
-    tags: [noun.name],
+    tags: [noun.path],
     summary: summaryOf(making, address),
     description: descriptionOf(making, address),
     security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,

@@ -2,7 +2,7 @@
 import { httpLimits, jsonLimits } from '../../../base/limits.ts'
 import type { JsonSchema } from '../../../define/field.ts'
 import { isStandard, type StandardSchema } from '../../../define/input.ts'
-import { isCreate, type Operation } from '../../../define/operation.ts'
+import { isCreate, isSafe, type Operation } from '../../../define/operation.ts'
 import type { MediaType, RequestBody } from './document.ts'
 import { fieldsExample, freshExample, patchExample } from './examples.ts'
 import { objectOf } from './field_schemas.ts'
@@ -13,6 +13,7 @@ import { freshSchema, patchOf, sentOf } from './noun_schemas.ts'
 /** The body, or undefined for what takes none. */
 export function requestBodyOf(making: Making, operation: Operation): RequestBody | undefined {
   const { verb, noun } = operation
+  if (isSafe(operation)) return undefined
   if (verb === 'act') return actionBody(making, operation)
   if (verb === 'update') return patchBody(making, operation)
   if (verb !== 'create' && verb !== 'replace') return undefined

@@ -26,12 +26,12 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
 }
 
 function parentWords(making: Making, path: string): string {
-  const parent = [...making.model.nouns.values()].find(({ name }) => path.includes(`/${name}/:id/`))
+  const parent = [...making.model.nouns.values()].find((noun) => path.includes(`/${noun.path}/:id/`))
   return parent === undefined ? 'a row' : making.names(parent).words
 }
 
 function actionWords(name: string, scope: Operation['scope'], words: string, plural: string): string {
-  const verb = name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase())
+  const verb = name.replaceAll(/[-/]/g, ' ').replace(/^./, (letter) => letter.toUpperCase())
   return scope === 'row' ? `${verb} (${words})` : `${verb} (${plural})`
 }
 

@@ -1,0 +1,114 @@
+// Actions of the house itself: declared as an app's are, but their code works on the call and may answer with headers.
+import type { Problem, ProblemKind } from '../base/pure/problem.ts'
+import { type Action, action, type PlainActionSpec } from '../define/action.ts'
+import type { Fields } from '../define/field.ts'
+import type { GivenOf, RowOf } from '../define/infer.ts'
+import type { AnyResource } from '../define/resource.ts'
+import type { CallerRule } from '../define/rule.ts'
+import type { Tx } from '../define/tx.ts'
+import type { Session } from '../store/contract.ts'
+import type { Call, Told } from './call.ts'
+import type { Caller } from './caller.ts'
+import type { Origin } from './deed.ts'
+import type { House } from './house.ts'
+import type { Work } from './work.ts'
+
+/** A value with headers of its own, such as cookies. */
+export class Reply<V> implements Told {
+  readonly value: V
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(value: V, headers: Readonly<Record<string, string>>) {
+    this.value = value
+    this.headers = headers
+  }
+}
+
+/** What is known before the transaction. */
+export interface Preparing<I> {
+  readonly house: House
+  readonly caller: Caller
+  readonly origin: Origin
+  readonly now: Date
+  readonly signal: AbortSignal
+  readonly input: I
+}
+
+/** The same inside it. */
+export interface Acting<I, P> extends Preparing<I> {
+  readonly prepared: P
+  readonly tx: Tx
+  readonly work: Work
+}
+
+/** The same for an action that only looks. */
+export interface Viewing extends Preparing<{}> {
+  readonly session: Session
+}
+
+type Answered<Y> = Y extends Fields ? RowOf<Y> : void
+type Given<Y> = Promise<Answered<Y> | Reply<Answered<Y>> | Problem>
+
+interface Declared<Y> {
+  readonly allow: readonly CallerRule[]
+  readonly output: Y
+  readonly description: string
+  readonly problems?: readonly ProblemKind[]
+}
+
+interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P> extends Declared<Y> {
+  readonly input: I
+  /** 202: it is begun, and how it ends is not told. */
+  readonly status?: 202
+  /** Default `locked`: what it decides on, it locks. */
+  readonly isolation?: 'serializable' | 'locked'
+  readonly bodyBytes?: number
+  readonly issuesCredentials?: boolean
+  readonly prepare?: (call: Preparing<GivenOf<I>>) => Promise<P>
+  readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y>
+}
+
+/** Declares an action on the collection: POST below the resource's path. The name may hold one `/`. */
+export function houseAction<I extends Fields, Y extends Fields | 'nothing', P = undefined>(
+  on: AnyResource,
+  name: string,
+  { prepare, run, ...spec }: HouseActionSpec<I, Y, P>,
+): Action {
+  const inside = { run, ...(prepare && { prepare }) }
+  return declare(on, name, { isolation: 'locked', ...spec, inside, run: unused })
+}
+
+/** Declares an action that only looks: GET below the resource's path. */
+export function houseView<Y extends Fields>(
+  on: AnyResource,
+  name: string,
+  { run, ...spec }: Declared<Y> & { readonly run: (call: Viewing) => Given<Y> },
+): Action {
+  return declare(on, name, { ...spec, safe: true, inside: { run }, run: unused })
+}
+
+function declare(on: AnyResource, name: string, spec: PlainActionSpec): Action {
+  const declared = action(on, name, { on: 'collection', allow: spec.allow, run: unused })
+  return Object.freeze({ ...declared, spec: Object.freeze(spec) })
+}
+
+function unused(): never {
+  throw new TypeError('an action of the house runs by its own code')
+}
+
+export type Inside = NonNullable<PlainActionSpec['inside']>
+
+/** What `prepare` made; undefined without one. */
+export async function prepareInside({ prepare }: Inside, call: Call): Promise<unknown> {
+  return prepare?.(known(call) as never) // the call that it declared
+}
+
+/** What the action returned. */
+export async function runInside({ run }: Inside, call: Call): Promise<unknown> {
+  const { prepared, session, tx, work } = call
+  return run({ ...known(call), prepared, session, tx, work } as never) // the call that it declared
+}
+
+function known({ house, caller, now, input, ask }: Call): Preparing<unknown> {
+  return { house, caller, origin: ask.origin, now, signal: ask.signal, input }
+}
