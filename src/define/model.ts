@@ -157,6 +157,12 @@ function checkReferences(nouns: ReadonlyMap<string, Noun>): void {
       if (noun.resource.fields[name]?.to === undefined)
         throw new TypeError(`${noun.name}.${what}: "${name}" is not a reference`)
     }
+    // A client that names the tenant of a row could put it into another's, whatever the rules of the resource are.
+    if (noun.tenant !== undefined && noun.resource.fields[noun.tenant]?.options.readonly !== true) {
+      throw new TypeError(
+        `${noun.name}.tenant: declare "${noun.tenant}" readonly; the caller's own tenant is filled in`,
+      )
+    }
   }
 }
 

@@ -164,7 +164,7 @@ export const firms = resource('firms', {
 })
 
 export const papers = resource('papers', {
-  fields: { firm: ref(firms), name: text({ max: 40 }) },
+  fields: { firm: ref(firms, { readonly: true }), name: text({ max: 40 }) },
   tenant: 'firm',
   allow: { list: [tenant], read: [tenant], create: [signedIn] },
 })

@@ -165,7 +165,7 @@ export const organizations = resource('organizations', {
 
 export const papers = resource('papers', {
   fields: {
-    organization: ref(organizations),
+    organization: ref(organizations, { readonly: true }),
     name: text({ min: 1, max: 80, unique: true }),
     next: ref('papers', { optional: true }),
   },
