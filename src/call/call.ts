@@ -4,7 +4,6 @@ import type { Log } from '../base/log.ts'
 import type { Operation } from '../define/operation.ts'
 import type { Expr } from '../define/predicate.ts'
 import type { Tx } from '../define/tx.ts'
-import type { Session } from '../store/contract.ts'
 import type { PageQuery } from '../store/page_query.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Caller } from './caller.ts'
@@ -12,6 +11,7 @@ import type { ExpandTree } from './expand.ts'
 import type { Origin } from './deed.ts'
 import type { House } from './house.ts'
 import type { Keyed, Sent } from './keyed.ts'
+import type { CallSession } from './call_session.ts'
 import type { Work } from './work.ts'
 
 /** One condition of a list as the door read it: names and texts, nothing known of them yet. */
@@ -112,7 +112,7 @@ export interface Call {
   /** `prepare`: what had to be awaited before the transaction. */
   prepared: unknown
   /** Between BEGIN and COMMIT. */
-  session: Session | undefined
+  session: CallSession | undefined
   tx: Tx | undefined
   /** The same, for writes: what the verbs work with. */
   work: Work | undefined

@@ -19,7 +19,7 @@ export async function performList(call: Call): Promise<void> {
   const { rows, session, caller, access } = call
   if (session === undefined || call.query === undefined) return
   const context = contextOf(rows)
-  const words = await orderWords(session, context, call.query.words)
+  const words = await orderWords(session.house, context, call.query.words)
   const query: PageQuery = { ...call.query, words: words.words, fewWords: words.few, rules: access.rows }
   const plan = planOf(rows, context, query)
   const input: PageInput = { query, caller }
@@ -68,7 +68,10 @@ function planOf(rows: RowStore, context: PageContext, query: PageQuery): PagePla
   return shapes.get(shapeOf(query), () => planPage(context, query))
 }
 
-/** The rarest word first; few when the rows that hold it can all be examined. */
+/**
+ * The word that the fewest rows hold first; few when all of those can be examined. Rows that the caller may not see are
+ * counted too: the numbers only decide how the page is read.
+ */
 async function orderWords(
   session: Session,
   context: PageContext,

@@ -5,14 +5,15 @@ import type { Session } from '../store/contract.ts'
 import { valueAt } from '../store/layout.ts'
 import type { Whole } from '../store/row_store.ts'
 import type { Call } from './call.ts'
-import { reachOf } from './permit.ts'
+import { reachOf, seenBy } from './permit.ts'
 
 /** Loads the call's row, locked where it will be written. Fails with not_found, forbidden, or a failed precondition. */
 export async function load(call: Call): Promise<void> {
   const { operation, rows, session } = call
   if (operation.scope !== 'row' || session === undefined) return
-  const row = await findRow(call, session)
-  const wholes = await rows.wholes(session, [row])
+  const loading = operation.verb === 'read' ? session : session.doing('load')
+  const row = await findRow(call, loading)
+  const wholes = await rows.wholes(loading, [row])
   call.before = wholes[0]
   checkPreconditions(call, wholes[0]!)
 }
@@ -25,7 +26,7 @@ async function findRow(call: Call, session: Session): Promise<Whole['row']> {
     operation.noun.resource.spec.allow.read === undefined ? access : reachOf(operation.noun.allow.read, caller)
   const seen = readable === undefined ? access.rows : readable.rows
   const allowed = operation.verb === 'read' || access.rows === undefined ? undefined : access.rows
-  const made = rows.readById({ seen: tenantOrRules(call, seen), allowed, lock: !isSafe(operation), count: 1 })
+  const made = rows.readById({ seen: seenBy(operation.noun, seen), allowed, lock: !isSafe(operation), count: 1 })
   const found = await session.all(made.statement, made.values({ ids: [id], caller }))
   const row = found[0]
   if (row === undefined) throw new Problem('not_found', `There is no such row in ${operation.noun.name}.`)
@@ -33,11 +34,6 @@ async function findRow(call: Call, session: Session): Promise<Whole['row']> {
     throw new Problem('forbidden', 'You may see this, but not do this with it.')
   }
   return allowed === undefined ? row : row.slice(0, -1)
-}
-
-// A resource with a tenant is always bound to it, also for callers who may see all of its rows.
-function tenantOrRules(call: Call, seen: Call['access']['rows']): Call['access']['rows'] {
-  return seen === undefined && call.operation.noun.tenant !== undefined ? [{ op: 'and', parts: [] }] : seen
 }
 
 function checkPreconditions(call: Call, whole: Whole): void {

@@ -4,6 +4,7 @@ import type { Operation } from '../define/operation.ts'
 import type { RowStore } from '../store/row_store.ts'
 import type { Answer, Ask, Call } from './call.ts'
 import type { Caller } from './caller.ts'
+import { speakFor } from './call_session.ts'
 import { belongings } from './derive.ts'
 import { type House, storeOf } from './house.ts'
 import { workOf } from './transact.ts'
@@ -50,7 +51,7 @@ export function begin(call: Call, opened: OpenWrite): void {
   reset(call)
   const { house, now, caller, ask, operation } = call
   const deed = { operation: operation.id, caller, origin: ask.origin, on: { noun: operation.noun, row: ask.id } }
-  call.session = opened.session
+  call.session = speakFor(caller, opened.session)
   call.work = { ...workOf(house, opened, deed), now, belongings: (rows) => givenBy(rows, caller) }
   call.tx = verbsOf(call.work)
 }

@@ -31,7 +31,7 @@ export const performOf = (verb: Performed): Step => performers[verb]
 async function create(call: Call): Promise<void> {
   const { rows, session, draft } = call
   if (session === undefined || draft === undefined) return
-  await refusing(rows, [draft], () => rows.insert(session, [draft]))
+  await refusing(rows, [draft], () => rows.insert(session.doing('create'), [draft]))
   call.work?.changes.push({ rows, before: undefined, after: draft })
   call.found = [draft]
 }
@@ -39,7 +39,7 @@ async function create(call: Call): Promise<void> {
 async function change(call: Call): Promise<void> {
   const { rows, session, draft, before } = call
   if (session === undefined || draft === undefined || before === undefined) return
-  const done = await refusing(rows, [draft], () => rows.update(session, before, draft))
+  const done = await refusing(rows, [draft], () => rows.update(session.doing('update'), before, draft))
   // The row was locked by `load`, so only a row deleted by its own action can be gone here.
   if (!done) throw new Problem('conflict', 'The row changed while it was written; try again.')
   const version = rows.layout.at.get('version') ?? -1
@@ -52,7 +52,8 @@ async function change(call: Call): Promise<void> {
 async function remove(call: Call): Promise<void> {
   const { rows, session, ask } = call
   if (session === undefined) return
-  await refusingDelete(() => rows.delete(session, ask.id ?? ''))
+  const done = await refusingDelete(() => rows.delete(session.doing('delete'), ask.id ?? ''))
+  if (!done) throw new Problem('conflict', 'The row changed while it was deleted; try again.')
   call.work?.changes.push({ rows, before: call.before, after: undefined })
 }
 

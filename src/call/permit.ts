@@ -1,6 +1,8 @@
 // The step that asks the rules: all rows, some rows, or a refusal. Denied unless allowed.
 import { Problem } from '../base/pure/problem.ts'
 import type { Allow } from '../define/allow.ts'
+import type { Noun } from '../define/noun.ts'
+import type { Expr } from '../define/predicate.ts'
 import type { Access, Call } from './call.ts'
 import { type Caller, satisfies } from './caller.ts'
 
@@ -24,5 +26,9 @@ export function reachOf(allow: Allow, caller: Caller): Access | undefined {
   if (allow.rows.length > 0 && caller.id !== null) return { rows: allow.rows }
   return undefined
 }
+
+/** The rules of a read in a caller's name: a resource with a tenant is bound to it, for who may see all rows too. */
+export const seenBy = ({ tenant }: Noun, rules: readonly Expr[] | undefined): readonly Expr[] | undefined =>
+  rules === undefined && tenant !== undefined ? [{ op: 'and', parts: [] }] : rules
 
 const everything: Access = Object.freeze({ rows: undefined })

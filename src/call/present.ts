@@ -8,7 +8,7 @@ import { presentResult } from './present_result.ts'
 import type { Call, Step } from './call.ts'
 import type { ExpandTree } from './expand.ts'
 import { storeOf } from './house.ts'
-import { reachOf } from './permit.ts'
+import { reachOf, seenBy } from './permit.ts'
 import { showRow, type WireObject } from './show.ts'
 
 /** The step for an operation. */
@@ -125,7 +125,7 @@ async function readShown(
   if (reach === undefined || ids.length === 0) return shown
   for (let at = 0; at < ids.length; at += 500) {
     const some = ids.slice(at, at + 500)
-    const made = rows.readById({ seen: reach.rows, count: padded(some.length) })
+    const made = rows.readById({ seen: seenBy(rows.noun, reach.rows), count: padded(some.length) })
     const wholes = await rows.wholes(session, await session.all(made.statement, made.values({ ids: some, caller })))
     for (const whole of wholes) shown.set(String(whole.row[0]), showRow(house, rows, whole, caller))
   }

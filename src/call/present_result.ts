@@ -48,7 +48,8 @@ async function wholeOf(call: Call, rows: RowStore, result: unknown): Promise<Who
   if (tag?.rows === rows) return tag.whole
   const id = 'id' in result ? String(result.id) : ''
   const made = rows.readById({ seen: undefined, count: 1 })
-  const { session, caller } = call
+  const { session: own, caller } = call
+  const session = own?.house // what the action's code answers is shown, whoever owns it
   const found = session === undefined ? [] : await session.all(made.statement, made.values({ ids: [id], caller }))
   if (found.length === 0 || session === undefined)
     throw new TypeError(`${call.operation.id}: returned no row of ${rows.noun.name}`)

@@ -2,12 +2,12 @@
 import { type FieldError, Problem } from '../base/pure/problem.ts'
 import type { Fields } from '../define/field.ts'
 import { isStandard } from '../define/input.ts'
-import type { Session } from '../store/contract.ts'
 import { padded } from '../store/row_store.ts'
 import type { Call } from './call.ts'
 import type { Caller } from './caller.ts'
+import type { CallSession } from './call_session.ts'
 import { type House, storeOf } from './house.ts'
-import { reachOf } from './permit.ts'
+import { reachOf, seenBy } from './permit.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -27,7 +27,7 @@ export async function checkInputReferences(call: Call): Promise<void> {
 /** Fails with invalid, naming every reference that leads nowhere this caller may go. */
 export async function checkReferences(
   { house, caller }: Call,
-  session: Session,
+  session: CallSession,
   fields: Fields,
   values: Values,
 ): Promise<void> {
@@ -64,14 +64,19 @@ interface Wanted {
   readonly ids: readonly string[]
 }
 
-async function visible(house: House, session: Session, { target, caller, ids }: Wanted): Promise<Set<string>> {
+async function visible(
+  house: House,
+  session: CallSession,
+  { target, caller, ids }: Wanted,
+): Promise<ReadonlySet<string>> {
   const rows = storeOf(house, target)
   // A resource that declares no read is reached through others only; its rows may be named.
-  const open = rows.noun.resource.spec.allow.read === undefined
-  const reach = open ? { rows: undefined } : reachOf(rows.noun.allow.read, caller)
+  const isOpen = rows.noun.resource.spec.allow.read === undefined
+  const reach = isOpen ? { rows: undefined } : reachOf(rows.noun.allow.read, caller)
   if (reach === undefined) return new Set()
   const asked = [...new Set(ids)]
-  const made = rows.readById({ seen: reach.rows, count: padded(asked.length) })
-  const found = await session.all(made.statement, made.values({ ids: asked, caller }))
+  const made = rows.readById({ seen: seenBy(rows.noun, reach.rows), count: padded(asked.length) })
+  const asking = isOpen ? session.house : session
+  const found = await asking.all(made.statement, made.values({ ids: asked, caller }))
   return new Set(found.map((row) => String(row[0])))
 }

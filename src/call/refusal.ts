@@ -2,6 +2,7 @@
 import { Problem } from '../base/pure/problem.ts'
 import { StoreError } from '../store/contract.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
+import { mayNotLeave } from './confirm.ts'
 import { Duplicate } from './duplicate.ts'
 
 /** Runs a write and says what was refused as a problem; every other failure is thrown on. */
@@ -33,6 +34,8 @@ function refusalOf(rows: RowStore, wholes: readonly Whole[], error: StoreError):
     case 'check':
     case 'not_null':
       return new Problem('invalid', 'The values do not fit the constraints of the table.', { cause: error })
+    case 'denied':
+      return mayNotLeave()
     default:
       return undefined
   }

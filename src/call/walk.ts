@@ -3,6 +3,7 @@ import { isSafe, type Operation } from '../define/operation.ts'
 import type { WriteOptions } from '../store/contract.ts'
 import type { Answer, Ask, Call, Step } from './call.ts'
 import type { Caller } from './caller.ts'
+import { speakFor } from './call_session.ts'
 import type { House } from './house.ts'
 import { isOnePage } from './list.ts'
 import { begin, finish, openCall, walkSteps } from './open_call.ts'
@@ -37,11 +38,11 @@ export async function walk(house: House, compiled: Compiled, ask: Ask, caller: C
 async function look(call: Call, { inside }: Compiled): Promise<void> {
   const { engine } = call.house
   if (isOneStatement(call)) {
-    call.session = { all: (statement, values) => engine.query(statement, values) }
+    call.session = speakFor(call.caller, { all: (statement, values, as) => engine.query(statement, values, as) })
     return walkSteps(call, inside)
   }
   await engine.snapshot((session) => {
-    call.session = session
+    call.session = speakFor(call.caller, session)
     return walkSteps(call, inside)
   })
 }

@@ -47,8 +47,8 @@ const inside: readonly Line[] = [
   [checkMerge,    '    U   '], // the patch against the row it goes into
   [same(derive),  '   CUP  '], // owner, tenant and the fields the server computes
   [same(checkInputReferences), 'A'], // what an action's input refers to is there, for this caller
+  [same(confirm), '   CUP  '], // the rule again, of the row as it will be written
   [performStep,   'LRHCUPDA'], // the query, the write, or the action's own code
-  [same(confirm), '   CUP  '], // the rule again, of the row as it was written
   [same(record),  '   CUPDA'], // who did what, every row before and after
   [presentOf,     'LR CUPDA'], // hide what is private, expand references
   [keyed(remember), ' CUPDA'], // the answer exactly as it is sent, sealed

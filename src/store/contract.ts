@@ -1,6 +1,7 @@
 // What an engine answers: about a dozen members, none optional. SQLite and PostgreSQL give the same bytes for each.
 import type { Storage, Stored } from '../define/field.ts'
 import type { Catalog } from './catalog.ts'
+import type { CallerFacts } from './where.ts'
 
 /** A statement, made once and prepared once per connection. Text uses the dialect's own placeholders. */
 export interface Statement {
@@ -23,9 +24,19 @@ export interface RawRows {
   readonly changed: number
 }
 
+/** What a caller is about to do to rows. `load` reads, and locks, the row that something will be done to. */
+export type RowVerb = 'read' | 'load' | 'create' | 'update' | 'delete'
+
+/** In whose name a statement runs, and what for: what row security asks, where the engine keeps it. */
+export interface Actor extends CallerFacts {
+  readonly roles: readonly string[]
+  readonly verb: RowVerb
+}
+
 /** Something that runs statements: SQLite answers at once, PostgreSQL with a promise. */
 export interface Session {
-  all(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
+  /** Without `as` it runs in the name of the house, which every row is open to. */
+  all(statement: Statement, values: readonly Stored[], as?: Actor): Rows | Promise<Rows>
 }
 
 /** An open write transaction. After a failed statement every later one and the commit refuse, on both engines. */
@@ -97,7 +108,7 @@ export interface Engine {
   readonly facts: Facts
   readonly dialect: Dialect
   /** One statement outside a transaction. The answer may leave the process only once what it saw is durable. */
-  query(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows>
+  query(statement: Statement, values: readonly Stored[], as?: Actor): Rows | Promise<Rows>
   /** Several statements over one snapshot. */
   snapshot<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** One write transaction; retried on serialization failures: `work` may run again. Resolves when it is durable. */
@@ -125,6 +136,7 @@ export type StoreFailure =
   | 'foreign_key'
   | 'check'
   | 'not_null'
+  | 'denied'
   | 'serialization'
   | 'full'
   | 'busy'

@@ -21,6 +21,11 @@ export interface ReadInput {
   readonly caller: CallerFacts
 }
 
+export interface JudgeInput {
+  readonly row: StoredRow
+  readonly caller: CallerFacts
+}
+
 /** What a read asks of the row besides its id. */
 export interface ReadShape {
   /** Rules one of which must hold for the row to be seen; undefined sees all. */
@@ -53,6 +58,7 @@ export class RowStore {
   readonly columns: readonly write.WrittenColumn[]
   readonly items: readonly ItemsStore[]
   readonly #reads = new Shapes<Prepared<ReadInput>>(200)
+  readonly #judges = new Shapes<Prepared<JudgeInput>>(50)
   readonly #writes = new Shapes<Prepared<never>>(200)
 
   constructor(noun: Noun, nouns: Nouns, dialect: Dialect) {
@@ -93,6 +99,18 @@ export class RowStore {
       `select ${selectList(this.layout, this.dialect, 't')}${allowed} from ${quote(this.layout.table)} as t ` +
       `where ${conjunction(where)}${order}${lock}`
     return draft.finish(text, shape.allowed === undefined ? this.layout.reads : [...this.layout.reads, 'int'])
+  }
+
+  /** The statement that asks rules of a row that is not written yet: it answers a row where one of them holds. */
+  judge(rules: readonly Expr[]): Prepared<JudgeInput> {
+    return this.#judges.get(JSON.stringify(rules), () => {
+      const draft = new Draft<JudgeInput>(this.dialect)
+      const columns = this.layout.columns.map(
+        ({ column, storage }, at) => `${draft.slot(storage, ({ row }) => row[at] ?? null)} as ${quote(column)}`,
+      )
+      const rule = rules.map((expr) => whereSql(draft, this.nouns, this.noun, 't', expr)).join(' or ')
+      return draft.finish(`select 1 from (select ${columns.join(', ')}) as t where ${rule}`, ['int'])
+    })
   }
 
   /** The items of rows, one statement for each kind of item. */

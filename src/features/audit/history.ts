@@ -21,7 +21,7 @@ export async function readHistory(call: Call): Promise<void> {
   const { layout, dialect } = storeOf(house, entries.name)
   const asked = { row: String(before.row[0]), noun: rows.noun.name, after: query.after?.[0], limit: query.limit + 1 }
   const made = statementFor(layout, dialect, asked.after !== undefined)
-  const found = await session.all(made.statement, made.values({ ...asked, after: String(asked.after ?? '') }))
+  const found = await session.house.all(made.statement, made.values({ ...asked, after: String(asked.after ?? '') }))
   const page = found.slice(0, query.limit)
   const readable = readableOf(rows, before.row, caller)
   const last = found.length > query.limit ? page.at(-1) : undefined
