@@ -176,3 +176,18 @@ export const eventLimits = Object.freeze({
   /** Only one process sends to a broker; when it is gone, another takes over after this. */
   brokerLeaseMs: 5_000,
 })
+
+/** Mail: what a message may be, and how long a mail server may take. */
+export const mailLimits = Object.freeze({
+  /** Longer subjects are cut; no program shows so much. */
+  subjectChars: 200,
+  /** Names people gave themselves, in mails to others. */
+  nameChars: 64,
+  /** The dev mailbox keeps so many, the newest. */
+  mailbox: 200,
+  connections: 2,
+  connectMs: 10_000,
+  greetingMs: 10_000,
+  /** Silence of the server in the middle of a mail. */
+  socketMs: 30_000,
+})

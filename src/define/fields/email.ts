@@ -43,7 +43,8 @@ function parseEmail(wire: unknown, pointer: string, issues: Issues): string | un
   return refuse(issues, pointer, 'bad_format', 'Must be an e-mail address such as name@example.com.')
 }
 
-function isAddress(value: string): boolean {
+/** Whether a text is one address in this form, and so holds nothing that a mail server reads as more. */
+export function isAddress(value: string): boolean {
   const at = value.lastIndexOf('@')
   if (at < 1 || at > localMax || !localPart.test(value.slice(0, at))) return false
   const labels = value.slice(at + 1).split('.')

@@ -1,6 +1,17 @@
 // Who calls: signed tokens of development, until there are accounts; and what accounts will be made of.
 export { type Claims, signToken } from './development_token.ts'
 export { createIdentify, type Identify } from './identify.ts'
+export {
+  inviteLetter,
+  knownLetter,
+  type LetterHead,
+  movedLetter,
+  moveLetter,
+  resetLetter,
+  type SecurityEvent,
+  securityLetter,
+  verifyLetter,
+} from './letters.ts'
 export { type PasskeyRefusal } from './passkey/answer.ts'
 export { type BrowserOptions, type PasskeyOwner } from './passkey/browser_options.ts'
 export { type Challenge, type ChallengeStore, createChallengeMemory } from './passkey/challenge.ts'

@@ -1,0 +1,6 @@
+// Mail: letters as text and HTML, and who delivers them.
+export { type Letter, type Part, plainName, writeLetter } from './letter.ts'
+export { createMail, type Mail, MailFailure, type SendMail } from './mail.ts'
+export { createMailbox, type KeptMail, type Mailbox } from './mailbox.ts'
+export { createMailSender, type MailSender, type SenderOptions } from './sender.ts'
+export { readSmtpUrl } from './smtp_address.ts'
