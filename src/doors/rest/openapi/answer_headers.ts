@@ -1,5 +1,5 @@
 // The headers of answers, each described once.
-import type { Header, Headers, Reference } from './document.ts'
+import { type Header, type Headers, isReference, type Reference, type Responses } from './document.ts'
 import type { Shelf } from './shelf.ts'
 import { requestIdText, text } from './texts.ts'
 
@@ -40,10 +40,36 @@ const all = {
     required: true,
     schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 86_400 },
   },
+  'Idempotent-Replayed': {
+    description: 'There where the answer is that of an earlier request with the same `Idempotency-Key`.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'WWW-Authenticate': { description: 'How to sign in.', required: true, schema: { ...text(500, 1), ...line } },
 } satisfies { readonly [name: string]: Header }
 
 export type HeaderName = keyof typeof all
+
+const twin: Header = {
+  description: 'Seconds to wait before asking again, where a request with the same `Idempotency-Key` is still at work.',
+  schema: all['Retry-After'].schema,
+}
+
+/** `Retry-After` where it is there for the twin of a running call, and for nobody else. */
+export const retryOfTwin = (shelf: Shelf): Headers => ({
+  'Retry-After': shelf.use('headers', 'RetryAfterOfTwin', () => twin),
+})
+
+/** Answers that may be said again for a key. */
+export function replayable(shelf: Shelf, responses: Responses): Responses {
+  const header = { 'Idempotent-Replayed': headerOf(shelf, 'Idempotent-Replayed') }
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) =>
+      isReference(response)
+        ? [status, response]
+        : [status, { ...response, headers: { ...response.headers, ...header } }],
+    ),
+  )
+}
 
 const always: readonly HeaderName[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Access-Control-Allow-Origin']
 

@@ -8,7 +8,7 @@ import { headersOf } from './answer_headers.ts'
 import { answersOf } from './answers.ts'
 import { isReference, type OperationObject, type Schema } from './document.ts'
 import { failuresOf } from './failures.ts'
-import { dryRun, everyHead } from './head_parameters.ts'
+import { dryRun, everyHead, keyParameter } from './head_parameters.ts'
 import type { Making } from './making.ts'
 import { object } from './noun_schemas.ts'
 import { openToAll } from './operation_object.ts'
@@ -28,7 +28,7 @@ export function batchObject(making: Making): OperationObject {
       'In a body `{"$ref":"0/id"}`, and in a path `$0/id`, stand for what an earlier operation answered. ' +
       'Each counts as a request.',
     security: openToAll,
-    parameters: [dryRun(shelf), ...everyHead(shelf)],
+    parameters: [dryRun(shelf), keyParameter(shelf), ...everyHead(shelf)],
     requestBody: {
       description: 'The operations, in their order.',
       required: true,
@@ -39,7 +39,7 @@ export function batchObject(making: Making): OperationObject {
     responses: {
       200: {
         description: 'All of it is done.',
-        headers: headersOf(shelf, 'Preference-Applied'),
+        headers: headersOf(shelf, 'Preference-Applied', 'Idempotent-Replayed'),
         content: {
           'application/json': {
             schema: shelf.use('schemas', 'BatchAnswer', () => answerSchema(making)),
@@ -55,7 +55,13 @@ export function batchObject(making: Making): OperationObject {
 /** Whatever one of its operations can fail with, the batch can. */
 function failuresInside({ model }: Making): ProblemKind[] {
   const inside = writing(model).flatMap((address) => failuresOf(model, address))
-  const own = [problemKinds.invalid, problemKinds.too_large, problemKinds.timeout, problemKinds.storage_full]
+  const own = [
+    problemKinds.invalid,
+    problemKinds.conflict,
+    problemKinds.too_large,
+    problemKinds.timeout,
+    problemKinds.storage_full,
+  ]
   const all = [...inside, ...own, problemKinds.malformed, problemKinds.unauthenticated, problemKinds.rate_limited]
   const door = [problemKinds.internal, problemKinds.unavailable, problemKinds.unsupported_media_type]
   const byCode = new Map([...all, ...door].map((kind) => [kind.code, kind]))

@@ -2,7 +2,7 @@
 import { type Code, type ProblemKind, problemKinds } from '../../../base/pure/problem.ts'
 import type { Model } from '../../../define/model.ts'
 import type { Noun, NounField } from '../../../define/noun.ts'
-import { isCreate, isSafe, type Operation } from '../../../define/operation.ts'
+import { isCreate, isSafe, type Operation, takesKey } from '../../../define/operation.ts'
 import type { Verb } from '../../../define/resource.ts'
 import type { Address } from '../address.ts'
 import { needsMatch } from './head_parameters.ts'
@@ -36,7 +36,8 @@ function codesOf(model: Model, operation: Operation): Code[] {
   if (isSafe(operation)) return [...refused]
   const row: readonly Code[] = operation.scope === 'row' ? ['precondition_failed'] : []
   const needed: readonly Code[] = needsMatch(operation) ? ['precondition_required'] : []
-  return ['storage_full', ...refused, ...row, ...needed, ...writeCodes(model, verb, noun)]
+  const keyed: readonly Code[] = takesKey(operation) ? ['conflict', 'invalid'] : []
+  return ['storage_full', ...refused, ...row, ...needed, ...keyed, ...writeCodes(model, verb, noun)]
 }
 
 function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly Code[] {

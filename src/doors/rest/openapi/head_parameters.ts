@@ -1,5 +1,6 @@
 // Parameters of the path and of the head: the row, preconditions, preferences, the request's own name.
-import { isSafe, type Operation } from '../../../define/operation.ts'
+import { keyLimits } from '../../../base/limits.ts'
+import { isSafe, needsKey, type Operation, takesKey } from '../../../define/operation.ts'
 import type { Address } from '../address.ts'
 import type { Parameter, Reference } from './document.ts'
 import { answersRow } from './answers.ts'
@@ -13,7 +14,13 @@ const tagList = { ...text(1_024, 1), pattern: `^(?:\\*|${tag}(?: ?, ?${tag}){0,9
 /** The parameters that are not of the list language. */
 export function headParameters(shelf: Shelf, { operation, path }: Address): Reference[] {
   const row = path.includes('/:id') ? [shelf.use('parameters', 'Id', () => id)] : []
-  return [...row, ...conditions(shelf, operation), ...preferences(shelf, operation), ...everyHead(shelf)]
+  return [
+    ...row,
+    ...conditions(shelf, operation),
+    ...preferences(shelf, operation),
+    ...keys(shelf, operation),
+    ...everyHead(shelf),
+  ]
 }
 
 /** What every operation takes. */
@@ -43,6 +50,14 @@ function preferences(shelf: Shelf, operation: Operation): Reference[] {
 
 /** `Prefer: dry-run`, for what has no smaller answer. */
 export const dryRun = (shelf: Shelf): Reference => shelf.use('parameters', 'PreferDryRun', () => prefer(['dry-run']))
+
+function keys(shelf: Shelf, operation: Operation): Reference[] {
+  if (!takesKey(operation)) return []
+  return [needsKey(operation) ? shelf.use('parameters', 'IdempotencyKeyNeeded', () => key(true)) : keyParameter(shelf)]
+}
+
+/** `Idempotency-Key`, for what may come without one. */
+export const keyParameter = (shelf: Shelf): Reference => shelf.use('parameters', 'IdempotencyKey', () => key(false))
 
 const id: Parameter = {
   name: 'id',
@@ -79,6 +94,20 @@ const ifNoneMatch: Parameter = {
   required: false,
   schema: tagList,
   example: '"7"',
+}
+
+function key(required: boolean): Parameter {
+  const needed = required ? ' It is needed: 400 without it.' : ''
+  return {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'A new text for each thing to be done, a UUID best. However often the request comes with it within 30 days, it ' +
+      `is done once and answered alike; with another request it is a 422.${needed}`,
+    required,
+    schema: { ...text(keyLimits.keyChars, 1), pattern: '^[!-~]+$' },
+    example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+  }
 }
 
 function ifMatch(required: boolean): Parameter {

@@ -1,5 +1,7 @@
 // One address as OpenAPI describes it.
+import { takesKey } from '../../../define/operation.ts'
 import type { Address } from '../address.ts'
+import { replayable } from './answer_headers.ts'
 import { answersOf } from './answers.ts'
 import type { OperationObject } from './document.ts'
 import { failuresOf } from './failures.ts'
@@ -21,6 +23,7 @@ export function operationObject(making: Making, address: Address): OperationObje
   const { operation, path, name } = address
   const { noun, allow } = operation
   const requestBody = requestBodyOf(making, operation)
+  const answers = answersOf(making, operation)
   const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
   return {
     operationId: name,
@@ -31,7 +34,7 @@ export function operationObject(making: Making, address: Address): OperationObje
     parameters: [...headParameters(making.shelf, address), ...queryParameters(making, operation)],
     ...(requestBody && { requestBody }),
     responses: {
-      ...answersOf(making, operation),
+      ...(takesKey(operation) ? replayable(making.shelf, answers) : answers),
       ...problemAnswers(making.shelf, failuresOf(making.model, address), asked),
     },
   }

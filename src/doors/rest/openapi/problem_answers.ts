@@ -1,7 +1,7 @@
 // Problems as answers: by status, each with its codes, its headers, and an example a person can learn from.
 import { type Code, type FieldError, type ProblemKind, problemKinds } from '../../../base/pure/problem.ts'
 import { type ProblemBody, problemType } from '../../http/problem_answer.ts'
-import { headersOf, type HeaderName } from './answer_headers.ts'
+import { headersOf, type HeaderName, retryOfTwin } from './answer_headers.ts'
 import type { Example, Reference, Response, Responses } from './document.ts'
 import { pascal } from './names.ts'
 import { problemSchema } from './problem_schema.ts'
@@ -73,13 +73,17 @@ export function problemResponse(shelf: Shelf, kinds: readonly ProblemKind[], ask
   const examples = Object.fromEntries(kinds.map((kind) => [kind.code, exampleOf(kind, asked)]))
   return {
     description: kinds.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-    headers: headersOf(shelf, ...ownHeaders(status)),
+    headers: { ...headersOf(shelf, ...ownHeaders(status)), ...(status === 409 && retryOfTwin(shelf)) },
     content: { [problemType]: { schema, examples } },
   }
 }
 
+/** What is decided inside the transaction is remembered for a key; the others are decided anew each time. */
+const remembered: readonly number[] = [403, 404, 409, 410, 412, 422, 428]
+
 function ownHeaders(status: number): readonly HeaderName[] {
   if (status === 401) return ['WWW-Authenticate']
+  if (remembered.includes(status)) return ['Idempotent-Replayed']
   return status === 429 || status === 503 ? ['Retry-After'] : []
 }
 
