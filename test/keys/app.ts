@@ -141,7 +141,15 @@ export const books = resource('books', {
     title: text({ min: 1, max: 80 }),
     pages: items({ text: text({ max: 10_000 }) }, { max: 100, default: [] }),
   },
-  allow: { read: [signedIn], create: [signedIn], update: [signedIn], delete: [signedIn] },
+  allow: { list: [signedIn], read: [signedIn], create: [signedIn], update: [signedIn], delete: [signedIn] },
+})
+
+/** A create that is serializable and waits for no other's row. */
+export const jot = action(books, 'jot', {
+  on: 'collection',
+  allow: [signedIn],
+  input: { title: text({ min: 1, max: 80 }) },
+  run: ({ input, tx }) => tx.create(books, input),
 })
 
 /** Changes need a key. */
@@ -188,6 +196,7 @@ export default app(
     issue,
     report,
     books,
+    jot,
     payments,
     refund,
     firms,

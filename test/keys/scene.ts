@@ -1,6 +1,7 @@
 // A shop for one test on one engine, its callers, and what its database holds.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import type { Engine } from '../../src/store/contract.ts'
 import { openSurface, type Ask, type Said, type Surface, tokenOf } from '../surface/test_server.ts'
 import keys from './app.ts'
 
@@ -54,9 +55,13 @@ export function sceneOf(surface: Surface): Scene {
 }
 
 /** Declares tests on each engine, over one shop; where an engine is missing they are skipped, and say so. */
-export async function onEachEngine(what: string, tests: (scene: Scene) => void): Promise<void> {
+export async function onEachEngine(
+  what: string,
+  tests: (scene: Scene) => void,
+  over?: (engine: Engine) => Engine,
+): Promise<void> {
   for (const engine of ['sqlite', 'postgres'] as const) {
-    const surface = await openSurface(keys, engine)
+    const surface = await openSurface(keys, engine, over)
     if ('skip' in surface) {
       void test(`${what} on ${engine}`, surface)
       continue

@@ -51,17 +51,16 @@ export function tokenOf(role: string, id: string, tenant: string | null = null):
   return signToken(keys, { sub: id, roles: [role], tenant, profile: role === 'member', exp })
 }
 
+/** Opens an app on an engine of its own, or says why it cannot; `over` seeds a fault into the engine. */
 export async function openSurface(
   app: App,
-  engine: 'sqlite' | 'postgres',
+  name: 'sqlite' | 'postgres',
+  over: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<Surface | { readonly skip: string }> {
-  const database = engine === 'postgres' ? await postgresForTests() : undefined
+  const database = name === 'postgres' ? await postgresForTests() : undefined
   if (database !== undefined && 'skip' in database) return database
-  return serveOn(app, {
-    name: engine,
-    engine: database === undefined ? await openSqlite({ file: ':memory:' }) : await openPostgres({ url: database.url }),
-    drop: async () => database?.drop(),
-  })
+  const engine = database === undefined ? openSqlite({ file: ':memory:' }) : openPostgres({ url: database.url })
+  return serveOn(app, { name, engine: over(await engine), drop: async () => database?.drop() })
 }
 
 export interface ServeOptions {

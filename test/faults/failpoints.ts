@@ -1,0 +1,79 @@
+// Points at which the work on an engine can be cut: around every statement of a transaction, and around its commit.
+import type { Stored } from '../../src/define/field.ts'
+import type { Engine, Rows, Statement, Transaction, WriteOptions } from '../../src/store/contract.ts'
+
+/** A point in the life of one write transaction. */
+export interface Point {
+  /** Counts the points of the engine, from 1. */
+  readonly number: number
+  /** Names the transaction, as its errors do. */
+  readonly name: string
+  readonly at: 'begin' | 'before' | 'after' | 'commit' | 'committed'
+  /** The text of the statement that comes, or came. */
+  readonly statement: string | undefined
+}
+
+/** An engine that tells of every point it comes to. What `reach` throws is what the statement fails with. */
+export function withFailpoints(engine: Engine, reach: (point: Point) => void): Engine {
+  const count = { points: 0 }
+  const at = (name: string, at: Point['at'], statement?: string): void =>
+    reach({ number: ++count.points, name, at, statement })
+  return {
+    ...engine,
+    async write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+      const { name } = options
+      at(name, 'begin')
+      const answer = await engine.write(options, async (tx) => {
+        const done = await work(through(tx, (point, text) => at(name, point, text)))
+        at(name, 'commit')
+        return done
+      })
+      at(name, 'committed')
+      return answer
+    },
+  }
+}
+
+type Tell = (point: 'before' | 'after', statement: string) => void
+
+function through(tx: Transaction, tell: Tell): Transaction {
+  const around = <T>(text: string, run: () => T | Promise<T>): T | Promise<T> => {
+    tell('before', text)
+    const answer = run()
+    if (answer instanceof Promise) return answer.then((rows) => told(rows, text))
+    return told(answer, text)
+  }
+  const told = <T>(answer: T, text: string): T => {
+    tell('after', text)
+    return answer
+  }
+  return {
+    all: (statement, values) => around(statement.text, () => tx.all(statement, values)),
+    raw: (text, values) => around(text, () => tx.raw(text, values)),
+    savepoint: (work) => tx.savepoint(work),
+    tryLock: (name) => around(`try lock ${name}`, () => tx.tryLock(name)),
+  }
+}
+
+/** A statement as a fault may find it. */
+export type All = (statement: Statement, values: readonly Stored[]) => Rows | Promise<Rows>
+
+/** An engine whose transactions do something else than they are asked: what a fault is seeded with. */
+export function withFault(
+  engine: Engine,
+  fault: (tx: Transaction, options: WriteOptions) => Partial<Pick<Transaction, 'all' | 'tryLock'>>,
+): Engine {
+  return {
+    ...engine,
+    write: (options, work) =>
+      engine.write(options, (tx) =>
+        work({
+          all: (statement, values) => tx.all(statement, values),
+          raw: (text, values) => tx.raw(text, values),
+          savepoint: (inner) => tx.savepoint(inner),
+          tryLock: (name) => tx.tryLock(name),
+          ...fault(tx, options),
+        }),
+      ),
+  }
+}
