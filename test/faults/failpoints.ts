@@ -1,6 +1,5 @@
 // Points at which the work on an engine can be cut: around every statement of a transaction, and around its commit.
-import type { Stored } from '../../src/define/field.ts'
-import type { Engine, Rows, Statement, Transaction, WriteOptions } from '../../src/store/contract.ts'
+import type { Engine, Transaction, WriteOptions } from '../../src/store/contract.ts'
 
 /** A point in the life of one write transaction. */
 export interface Point {
@@ -48,15 +47,12 @@ function through(tx: Transaction, tell: Tell): Transaction {
     return answer
   }
   return {
-    all: (statement, values) => around(statement.text, () => tx.all(statement, values)),
+    all: (statement, values, as) => around(statement.text, () => tx.all(statement, values, as)),
     raw: (text, values) => around(text, () => tx.raw(text, values)),
     savepoint: (work) => tx.savepoint(work),
     tryLock: (name) => around(`try lock ${name}`, () => tx.tryLock(name)),
   }
 }
-
-/** A statement as a fault may find it. */
-export type All = (statement: Statement, values: readonly Stored[]) => Rows | Promise<Rows>
 
 /** An engine whose transactions do something else than they are asked: what a fault is seeded with. */
 export function withFault(
@@ -68,7 +64,7 @@ export function withFault(
     write: (options, work) =>
       engine.write(options, (tx) =>
         work({
-          all: (statement, values) => tx.all(statement, values),
+          all: (statement, values, as) => tx.all(statement, values, as),
           raw: (text, values) => tx.raw(text, values),
           savepoint: (inner) => tx.savepoint(inner),
           tryLock: (name) => tx.tryLock(name),

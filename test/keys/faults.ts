@@ -11,8 +11,8 @@ const made = (values: readonly Stored[]): [[Stored]] => [[values[0] ?? null]]
 /** Refusals are told and forgotten. */
 export const forgetsRefusals = (engine: Engine): Engine =>
   withFault(engine, (tx, { name }) => ({
-    all: (statement, values) =>
-      isKeep(statement) && name.endsWith(' refused') ? made(values) : tx.all(statement, values),
+    all: (statement, values, as) =>
+      isKeep(statement) && name.endsWith(' refused') ? made(values) : tx.all(statement, values, as),
   }))
 
 /** The answer is kept once the work is committed, in a transaction of its own. `between` is called before it begins. */
@@ -22,8 +22,8 @@ export function remembersApart(engine: Engine, between: () => void = () => {}): 
     async write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
       const late: { keep: readonly [Statement, readonly Stored[]] | undefined } = { keep: undefined }
       const noting = withFault(engine, (tx) => ({
-        all: (statement, values) => {
-          if (!isKeep(statement)) return tx.all(statement, values)
+        all: (statement, values, as) => {
+          if (!isKeep(statement)) return tx.all(statement, values, as)
           late.keep = [statement, values]
           return made(values)
         },
@@ -41,7 +41,7 @@ export function remembersApart(engine: Engine, between: () => void = () => {}): 
 /** Twins do not see each other: no lock, and a table where a hash may stand twice (see `dropUnique`). */
 export const looksOnly = (engine: Engine): Engine =>
   withFault(engine, (tx) => ({
-    all: (statement, values) => tx.all(isKeep(statement) ? unguarded(statement) : statement, values),
+    all: (statement, values, as) => tx.all(isKeep(statement) ? unguarded(statement) : statement, values, as),
     tryLock: () => true,
   }))
 

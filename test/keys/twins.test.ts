@@ -214,9 +214,9 @@ describe('twins in several processes', 'skip' in database ? database : {}, () =>
 /** Does something before each statement that begins so. */
 const before = (engine: Engine, start: string, work: () => Promise<void>): Engine =>
   withFault(engine, (tx: Transaction) => ({
-    all: async (statement, values) => {
+    all: async (statement, values, as) => {
       if (statement.text.startsWith(start)) await work()
-      return tx.all(statement, values)
+      return tx.all(statement, values, as)
     },
   }))
 

@@ -6,6 +6,7 @@ import type { Keyed, Sent } from '../../call/keyed.ts'
 
 /** A row to be read again in the place of a body that was too large to keep. */
 export interface Again {
+  /** The noun's path. */
   readonly of: string
   readonly id: string
 }
