@@ -2,6 +2,7 @@
 import { closeSync, fdatasync, fstatSync, fsyncSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Sync } from './barrier.ts'
+import { syncDirectory } from './directory.ts'
 
 export interface LogFile {
   /** Puts the log's bytes on the disk. */
@@ -19,9 +20,7 @@ export interface LogFile {
 export function openLogFile(file: string, sync: Sync = fdatasync): LogFile {
   const descriptor = openSync(`${file}-wal`, 'r')
   fsyncSync(descriptor)
-  const directory = openSync(dirname(resolve(file)), 'r')
-  fsyncSync(directory)
-  closeSync(directory)
+  syncDirectory(dirname(resolve(file)))
   return {
     sync: (done) => sync(descriptor, done),
     size: () => fstatSync(descriptor).size,

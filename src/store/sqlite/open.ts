@@ -1,11 +1,12 @@
 // Opens a database file as an engine.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sqliteLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
 import { Barrier, type Sync } from './barrier.ts'
 import { Checkpointer } from './checkpoint.ts'
+import { makeDirectory } from './directory.ts'
 import { Connection, readerRole, refuseOldSqlite, volatileRole, writerRole, type Role } from './driver.ts'
 import { makeEngine, type SqliteEngine } from './engine.ts'
 import { exitWithoutClosing } from './fail_stop.ts'
@@ -53,7 +54,7 @@ async function openVolatile(options: SqliteOptions): Promise<SqliteEngine> {
 }
 
 async function openDurable(options: SqliteOptions, file: string): Promise<SqliteEngine> {
-  mkdirSync(dirname(file), { recursive: true })
+  makeDirectory(dirname(file))
   const lock = takeOwnerLock(file)
   try {
     return assemble(options, file, { isVolatile: false, atClose: () => lock.release() })
