@@ -40,9 +40,13 @@ const withTypes = !options.nightly && options.name === undefined && wants('types
 const files = batches.reduce((sum, { paths }) => sum + paths.length, 0)
 stdout.write(`${files} test files in ${batches.length} processes, ${cores} at a time\n`)
 
+/** One nightly suite may take three hours: thousands of kills and restarts do. */
+const NIGHTLY_MS = 10_800_000
+
+const deadline = options.nightly ? { deadlineMs: NIGHTLY_MS } : {}
 const tasks = [
   ...(withTypes ? [() => checkTypes(root)] : []),
-  ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show })),
+  ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, ...deadline })),
 ]
 const results = (await runInTurns(tasks, cores)).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)

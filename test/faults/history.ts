@@ -1,0 +1,92 @@
+// What clients did and were told, and what a database that was cut off must therefore hold.
+import { START_BALANCE } from './app.ts'
+
+/** Something an answer told its client: a note was there in this revision or a later one, or it was gone. */
+export type Fact =
+  | { readonly note: string; readonly revision: number | 'gone' }
+  | { readonly account: string; readonly moves: number }
+
+/** One request of a lane. A lane sends the next only when it has its answer. */
+export interface Step {
+  readonly number: number
+  /** The step of the same lane before it: until that was answered this one was not even sent. */
+  readonly previous: number | undefined
+  readonly what: string
+  /** What it does to a note, if it does anything. */
+  readonly write?: { readonly note: string; readonly revision: number | 'gone' }
+  /** Undefined when no answer came. */
+  answer?: { readonly status: number; readonly facts: readonly Fact[] }
+}
+
+/** What a database holds. */
+export interface Rows {
+  readonly notes: readonly { readonly code: string; readonly revision: number; readonly body: string }[]
+  readonly accounts: readonly { readonly name: string; readonly balance: number; readonly moves: number }[]
+}
+
+/** The text of a note in a revision: of varying length, so that rows fill pages unevenly. */
+export const bodyOf = (code: string, revision: number): string =>
+  `${code}.${revision} `.repeat(4 + ((code.length * 7 + revision * 31) % 120)).slice(0, 2_000)
+
+/** Which of the steps count: told to the client before the cut, and sent before the cut. */
+export interface Cut {
+  isTold(step: number): boolean
+}
+
+/** All that is wrong with the rows, as sentences; nothing where every answer holds and nothing was made up. */
+export function judge(steps: readonly Step[], cut: Cut, rows: Rows): string[] {
+  const isSent = ({ previous }: Step): boolean => previous === undefined || cut.isTold(previous)
+  const told = steps.filter(({ number, answer }) => answer !== undefined && cut.isTold(number))
+  const facts = told.flatMap(({ number, answer }) => (answer?.facts ?? []).map((fact) => ({ number, fact })))
+  const writes = writesByNote(steps.filter((step) => isSent(step) && !isRefused(step)))
+  return [...judgeNotes(writes, facts, rows), ...judgeAccounts(facts, rows)]
+}
+
+type Told = { readonly number: number; readonly fact: Fact }
+/** The revisions that a note may have had, in order; the last may be 'gone'. */
+type Writes = Map<string, (number | 'gone')[]>
+
+const isRefused = ({ answer }: Step): boolean => answer !== undefined && answer.status >= 400 && answer.status < 500
+
+function writesByNote(steps: readonly Step[]): Writes {
+  const writes: Writes = new Map()
+  for (const { write } of steps) {
+    if (write !== undefined) writes.set(write.note, [...(writes.get(write.note) ?? []), write.revision])
+  }
+  return writes
+}
+
+function judgeNotes(writes: Writes, told: readonly Told[], { notes }: Rows): string[] {
+  const there = new Map(notes.map((note) => [note.code, note]))
+  const wrong = notes.flatMap(({ code, revision, body }) => {
+    if (!writes.get(code)?.includes(revision)) return [`note ${code} has revision ${revision}, which nobody sent`]
+    return body === bodyOf(code, revision) ? [] : [`note ${code}.${revision} has a text of something else`]
+  })
+  const lost = told.flatMap(({ number, fact }) => {
+    if (!('note' in fact)) return []
+    const sent = writes.get(fact.note) ?? []
+    const found = there.get(fact.note)?.revision ?? 'gone'
+    const least = sent.indexOf(fact.revision)
+    if (least === -1) return [`step ${number} was told ${fact.note}.${fact.revision}, which nobody sent`]
+    if (found === 'gone' ? sent.includes('gone') : sent.indexOf(found) >= least) return []
+    return [`step ${number} was told ${fact.note}.${fact.revision}, it is ${found}; sent were ${sent.join(', ')}`]
+  })
+  return [...wrong, ...lost]
+}
+
+function judgeAccounts(told: readonly Told[], { accounts }: Rows): string[] {
+  const there = new Map(accounts.map((account) => [account.name, account]))
+  const lost = told.flatMap(({ number, fact }) => {
+    if (!('account' in fact)) return []
+    const moves = there.get(fact.account)?.moves
+    if (moves !== undefined && moves >= fact.moves) return []
+    return [`step ${number} was told of ${fact.moves} moves of ${fact.account}, there are ${moves ?? 'none'}`]
+  })
+  const total = accounts.reduce((sum, { balance }) => sum + balance, 0)
+  const moves = accounts.reduce((sum, account) => sum + account.moves, 0)
+  return [
+    ...lost,
+    ...(total === accounts.length * START_BALANCE ? [] : [`the accounts hold ${total} together`]),
+    ...(moves % 2 === 0 ? [] : [`half of a transfer is there: ${moves} moves`]),
+  ]
+}

@@ -1,0 +1,62 @@
+// A server for the fault tests to hurt: as anybody would run it, or with one fault seeded for a control.
+import { argv, stdout } from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { run } from 'plinth'
+import { readConfig } from '../../src/server/config.ts'
+import { openServer } from '../../src/server/start.ts'
+import type { Engine } from '../../src/store/contract.ts'
+import { Connection, readerRole } from '../../src/store/sqlite/driver.ts'
+import { openSqlite } from '../../src/store/sqlite/index.ts'
+import faults from './app.ts'
+
+/**
+ * How the child serves. `sound`: through the public door. `brisk`: sound too, but its log is copied, cut and started
+ * over every few requests. The rest are controls: `unsynced` answers before the sync, `early` before the commit,
+ * `hasty` reads without waiting for what it saw to be durable.
+ */
+export type Fault = 'sound' | 'brisk' | 'unsynced' | 'early' | 'hasty'
+
+const BRISK = { checkpointPages: 30, restartPages: 150, truncateBytes: 200_000 }
+
+/** Long enough for an answer to leave, and for a kill to come between it and the commit. */
+const EARLY_MS = 4
+
+async function serve(fault: Fault): Promise<void> {
+  if (fault === 'sound') return run(faults)
+  const config = readConfig()
+  const file = config.databaseUrl.slice('sqlite:'.length)
+  const sound = await openSqlite({
+    file,
+    foreignAwait: 'warn',
+    durability: fault === 'unsynced' ? 'none' : 'barrier',
+    ...(fault === 'brisk' && { limits: BRISK }),
+  })
+  const server = await openServer(faults, { config, engine: seeded(sound, file, fault) })
+  const { url } = await server.door.listen({ port: config.port, host: config.host })
+  server.setReady()
+  stdout.write(`faults is up on ${url}\n`)
+}
+
+function seeded(engine: Engine, file: string, fault: Fault): Engine {
+  if (fault === 'early') return { ...engine, write: (options, work) => answeredEarly(engine, options, work) }
+  if (fault !== 'hasty') return engine
+  const reader = new Connection(file, readerRole, (error) => {
+    throw error
+  })
+  return { ...engine, query: (statement, values) => reader.all(statement, values) }
+}
+
+function answeredEarly<T>(engine: Engine, ...[options, work]: Parameters<typeof engine.write<T>>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const written = engine.write(options, async (tx) => {
+      const answer = await work(tx)
+      resolve(answer)
+      await sleep(EARLY_MS)
+      return answer
+    })
+    written.catch(reject)
+  })
+}
+
+const [, self, fault] = argv
+if (self !== undefined && import.meta.filename === self) await serve(fault as Fault) // its starter passes one of them
