@@ -191,3 +191,33 @@ export const mailLimits = Object.freeze({
   /** Silence of the server in the middle of a mail. */
   socketMs: 30_000,
 })
+
+/** Jobs: how they are lent to workers, tried again and forgotten. */
+export const jobLimits = Object.freeze({
+  /** A worker that has not said for this long that it lives has lost its jobs. */
+  leaseMs: 30_000,
+  heartbeatMs: 10_000,
+  /** Without a wake a worker looks by itself this often. */
+  pollMs: 1_000,
+  /** One try, unless the job says otherwise. */
+  timeoutMs: 60_000,
+  /** How long code may take to end after its signal was aborted; then its slot is given to another job. */
+  graceMs: 1_000,
+  /** How long a worker waits for what it runs when the process is to end. */
+  drainMs: 20_000,
+  attempts: 20,
+  backoffMaxMs: 24 * 60 * 60_000,
+  /** A share of the wait, added or taken away, so that what failed together is not tried again together. */
+  backoffJitter: 0.1,
+  /** Jobs of one queue that one process runs at once. */
+  concurrency: 10,
+  /** Jobs taken, promoted or deleted by one statement. */
+  batch: 100,
+  /** One transaction of a job: longer than a request's, because nobody waits for it. */
+  transactionMs: 15_000,
+  keepDoneMs: 24 * 60 * 60_000,
+  keepDeadMs: 30 * 24 * 60 * 60_000,
+  inputBytes: 1 * MIB,
+  /** Of the message that is kept when a try fails. */
+  errorChars: 4_000,
+})

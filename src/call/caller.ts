@@ -25,6 +25,9 @@ export const anonymous = (address: string): Caller => ({
 /** Nobody at all: what the house does by itself. */
 export const noOne: Caller = Object.freeze({ id: null, tenant: null, roles: [], budget: 'house' })
 
+/** The house at work for an app: jobs and handlers. It may have a tenant, that of whoever asked for the work. */
+export const system = (tenant: string | null): Caller => ({ ...noOne, tenant, roles: ['system'] })
+
 /** Does the caller alone satisfy the rule? */
 export function satisfies(caller: Caller, rule: CallerRule): boolean {
   if (rule.rule === 'anyone') return true

@@ -1,6 +1,7 @@
 // What every call needs of the house it is in: the engine, the nouns' stores, the keys, the clock.
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
 import type { Model } from '../define/model.ts'
 import type { Engine } from '../store/contract.ts'
@@ -21,6 +22,7 @@ export interface House {
   readonly engine: Engine
   readonly stores: ReadonlyMap<string, RowStore>
   readonly clock: Clock
+  readonly random: Random
   /** New ids, in the order of creation. */
   readonly id: () => string
   /** Keys derived from PLINTH_SECRET. */

@@ -17,13 +17,15 @@ export const testNow = new Date('2026-03-01T12:00:00.000Z')
 /** The house of a scene; nothing is sealed in it. */
 export function houseOf({ engine, model, store }: ModelScene): House {
   const clock = ownedClock(testNow.toISOString())
+  const random = seededRandom(1)
   const plain = (_purpose: string, text: string): string => text
   return {
     model,
     engine,
     stores: new Map([...model.nouns.keys()].map((name) => [name, store(name)])),
     clock,
-    id: createIds(clock, seededRandom(1)),
+    random,
+    id: createIds(clock, random),
     keys: createKeyring('the secret of a house in tests, 32+ bytes'),
     cursors: { seal: (text) => text, open: (sealed) => sealed },
     sealing: { seal: plain, open: plain },

@@ -24,12 +24,15 @@ export function transact<T>(
   })
 }
 
-/** The work of code that acts for nobody: the rows it makes are nobody's unless it says whose. */
+/** The work of code that is no operation: the rows it makes are nobody's unless it says whose, but of its tenant. */
 export const workOf = (house: House, open: OpenWrite, deed: Deed): Work => ({
   ...open,
   house,
   deed,
   now: house.clock.now(),
-  belongings: () => ({}),
+  belongings: ({ noun }) => {
+    const { tenant } = deed.caller
+    return noun.tenant === undefined || tenant === null ? {} : { [noun.tenant]: tenant }
+  },
   changes: [],
 })

@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly profile?: { readonly of: AnyResource; readonly make: (id: string) => Readonly<Record<string, unknown>> }
   /** Custom routes, an escape hatch: a plain Fastify plugin that may open calls with `request.plinth()`. */
   readonly routes?: { readonly [prefix: string]: FastifyPluginAsync }
+  /** Jobs of a queue that one process runs at once; 10 for queues that are not named. */
+  readonly queues?: { readonly [name: string]: number }
   /** Origins that browsers may call from; none by default. */
   readonly origins?: readonly string[]
 }

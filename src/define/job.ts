@@ -36,14 +36,19 @@ export interface JobCall<I> {
    * Runs work once by that name and keeps what it answered: a later try goes on after it. Its effects outside happen
    * at least once, because a crash may come between them and the note. The answer must be JSON.
    */
-  step<T>(name: string, work: () => Promise<T>): Promise<T>
+  readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /**
    * The same for the database, exactly once: what the work does and the note that it is done commit together. Fails
    * when another worker has taken the job over.
    */
-  transact<T>(name: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  readonly transact: <T>(name: string, work: (tx: Tx) => Promise<T>) => Promise<T>
+  /**
+   * The last thing a job does, exactly once: what the work does to the database and the completion of the job commit
+   * together. Nothing of the job may follow it. Fails when another worker has taken the job over.
+   */
+  readonly finish: (work: (tx: Tx) => Promise<void>) => Promise<void>
   /** Tells how far it is; shown by the command line and kept over tries. */
-  progress(done: number, of: number): Promise<void>
+  readonly progress: (done: number, of: number) => Promise<void>
 }
 
 export interface Job<N extends string = string, F extends Fields = Fields> {

@@ -1,13 +1,12 @@
 // What commits together with the rows, by the features that do it.
 import type { Chain } from '../call/chain.ts'
 import { record } from '../features/audit/index.ts'
+import { enqueue } from '../features/jobs/index.ts'
 import { emit } from '../features/outbox/index.ts'
 
 /** The chain of this house. */
 export const chain: Chain = Object.freeze({
   emit,
-  enqueue: async () => {
-    throw new TypeError('jobs come with their queue')
-  },
+  enqueue,
   record,
 })

@@ -4,9 +4,10 @@ import type { App } from '../define/app.ts'
 import { join, type Model } from '../define/model.ts'
 import { audit } from '../features/audit/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
+import { jobs } from '../features/jobs/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 
-export const features: readonly Feature[] = [outbox, audit, idempotency]
+export const features: readonly Feature[] = [jobs, outbox, audit, idempotency]
 
 /** The model of an app with all that the house brings. Fails as `join` does. */
 export const modelOf = (app: App): Model =>

@@ -44,6 +44,7 @@ export function openHouse({ model, engine, clock, random, keys, log, services }:
     engine,
     stores,
     clock,
+    random,
     id: createIds(clock, random),
     keys,
     cursors: cursorSeal(keys),

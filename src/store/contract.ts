@@ -93,6 +93,8 @@ export interface Dialect {
   isDate(column: string): string
   /** Clause that locks the rows of a select until the end of the transaction; '' where one writer makes it needless. */
   readonly forUpdate: string
+  /** The same, passing over the rows that another transaction has locked. */
+  readonly skipLocked: string
   /** The time by the database's own clock, in milliseconds since 1970: one clock for all processes. */
   readonly now: string
   readonly nullsFirst: string

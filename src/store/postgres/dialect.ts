@@ -39,6 +39,7 @@ export const postgresDialect: Dialect = Object.freeze({
   // The type refuses what is no date; this refuses 'infinity' and years the other engine cannot write in four digits.
   isDate: (column: string) => `(${column} between date '0001-01-01' and date '9999-12-31')`,
   forUpdate: 'for update',
+  skipLocked: 'for update skip locked',
   now: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',

@@ -36,6 +36,7 @@ export const sqliteDialect: Dialect = Object.freeze({
   isJson: (column: string): string => `json_valid(${column})`,
   isDate,
   forUpdate: '',
+  skipLocked: '',
   now: "cast(unixepoch('subsec') * 1000 as integer)",
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',

@@ -1,0 +1,16 @@
+// Jobs: work that is promised in a transaction and done after it, by whichever process has room.
+import type { Feature } from '../../call/feature.ts'
+import * as nouns from './nouns.ts'
+import { turn } from './turn.ts'
+import { startWorker } from './worker.ts'
+
+export { type Asked, enqueue, enqueueAll } from './enqueue.ts'
+export { houseJob, type HouseJobSpec } from './house_job.ts'
+export type { Concluding, HouseJobCall } from './job_call.ts'
+
+export const jobs: Feature = {
+  name: 'jobs',
+  parts: nouns,
+  turn,
+  start: (house) => startWorker(house),
+}

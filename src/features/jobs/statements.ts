@@ -1,0 +1,172 @@
+// The statements of the queue over the table of jobs; each is made once for an engine.
+import type { Storage, Stored } from '../../define/field.ts'
+import type { Dialect } from '../../store/contract.ts'
+import { type Layout, quote, returningList } from '../../store/layout.ts'
+import { Draft, type Prepared } from '../../store/sql.ts'
+
+export interface Candidates {
+  readonly queue: string
+  readonly most: number
+}
+
+/**
+ * The next jobs of a queue, in order, locked; with the job that each has to wait for, where there is one: the first
+ * unfinished one of its line, or the one of its line that runs. The index of queue, state and rank gives the order.
+ */
+export function candidates(dialect: Dialect, layout: Layout): Prepared<Candidates> {
+  const draft = new Draft<Candidates>(dialect)
+  const table = quote(layout.table)
+  const before =
+    `(select p."id" from ${table} as p where p."line" = c."line" and ` +
+    `(p."turn" < c."turn" or (p."turn" = c."turn" and p."id" < c."id")) order by p."turn", p."id" limit 1)`
+  const busy = `(select b."id" from ${table} as b where b."busy" = c."line")`
+  const text =
+    `select c."id", case when c."line" is null then null else coalesce(${before}, ${busy}) end from ${table} as c ` +
+    `where c."queue" = ${draft.slot('text', ({ queue }) => queue)} and c."state" = 'ready' ` +
+    `order by c."rank", c."id" limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}`
+  return draft.finish(text, ['uuid', 'uuid'])
+}
+
+export interface Lend {
+  readonly ids: readonly string[]
+  readonly worker: string
+  readonly now: string
+}
+
+/** Lends jobs that are ready to a worker, and answers them. Fails with 'unique' when a line has another that runs. */
+export function lend(dialect: Dialect, layout: Layout, count: number): Prepared<Lend> {
+  const draft = new Draft<Lend>(dialect)
+  const now = (): string => draft.slot('instant', (input) => input.now)
+  const set = [
+    `"state" = 'running', "worker" = ${draft.slot('text', ({ worker }) => worker)}`,
+    `"fence" = "fence" + 1, "attempt" = "attempt" + 1, "busy" = "line", "started_at" = ${now()}`,
+    `"updated_at" = ${now()}, "version" = "version" + 1`,
+  ]
+  const ids = Array.from({ length: count }, (_, at) => draft.slot('uuid', (input) => input.ids[at] ?? null))
+  const text =
+    `update ${quote(layout.table)} set ${set.join(', ')} ` +
+    `where "id" in (${ids.join(', ')}) and "state" = 'ready' returning ${returningList(layout, dialect)}`
+  return draft.finish(text, layout.reads)
+}
+
+export interface Ids {
+  readonly ids: readonly string[]
+}
+
+/** Notes on unfinished jobs that others wait for them, and answers those where it could; never waits for a lock. */
+export function follow(dialect: Dialect, layout: Layout, count: number): Prepared<Ids> {
+  const draft = new Draft<Ids>(dialect)
+  const table = quote(layout.table)
+  const ids = Array.from({ length: count }, (_, at) => draft.slot('uuid', (input) => input.ids[at] ?? null))
+  const text =
+    `update ${table} set "followed" = true where "id" in (select "id" from ${table} ` +
+    `where "id" in (${ids.join(', ')}) and "line" is not null ${dialect.skipLocked}) returning "id"`
+  return draft.finish(text, ['uuid'])
+}
+
+/** Sets jobs that are ready aside until the one before them has ended. */
+export function hold(dialect: Dialect, layout: Layout, count: number): Prepared<Ids> {
+  const draft = new Draft<Ids>(dialect)
+  const ids = Array.from({ length: count }, (_, at) => draft.slot('uuid', (input) => input.ids[at] ?? null))
+  const text =
+    `update ${quote(layout.table)} set "state" = 'held', "version" = "version" + 1 ` +
+    `where "id" in (${ids.join(', ')}) and "state" = 'ready'`
+  return draft.finish(text, [])
+}
+
+/** Lets the first of a line go, if it is held, and notes that others may be held behind it. */
+export function letGo(dialect: Dialect, layout: Layout): Prepared<string> {
+  const draft = new Draft<string>(dialect)
+  const table = quote(layout.table)
+  const text =
+    `update ${table} set "state" = case when "state" = 'held' then 'ready' else "state" end, "followed" = true, ` +
+    `"version" = "version" + 1 where "id" = (select "id" from ${table} ` +
+    `where "line" = ${draft.slot('text', (line) => line)} order by "turn", "id" limit 1) returning "state"`
+  return draft.finish(text, ['text'])
+}
+
+export interface Due {
+  readonly now: string
+  readonly most: number
+}
+
+/** Jobs whose time has come are ready from now on. */
+export function promote(dialect: Dialect, layout: Layout): Prepared<Due> {
+  const draft = new Draft<Due>(dialect)
+  const table = quote(layout.table)
+  const now = draft.slot('instant', (input) => input.now)
+  const text =
+    `update ${table} set "state" = 'ready', "version" = "version" + 1 where "id" in (select "id" from ${table} ` +
+    `where "state" = 'scheduled' and "due_at" <= ${now} order by "due_at", "id" ` +
+    `limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}) returning "id"`
+  return draft.finish(text, ['uuid'])
+}
+
+/** One job a worker was lent, by its fence: what only its last worker may change. */
+export interface Lent {
+  readonly id: string
+  readonly fence: number
+}
+
+// Holds for the job while it is with the worker that it was lent to under this fence.
+function mine<T>(draft: Draft<T>, lent: (input: T) => Lent | undefined): string {
+  const id = draft.slot('uuid', (input) => lent(input)?.id ?? null)
+  const fence = draft.slot('int', (input) => lent(input)?.fence ?? null)
+  return `("id" = ${id} and "fence" = ${fence} and "state" = 'running')`
+}
+
+export interface End {
+  readonly lent: readonly Lent[]
+  readonly state: 'done' | 'dead' | 'cancelled'
+  readonly error: string | null
+  readonly now: string
+  /** When it is forgotten. */
+  readonly until: string
+}
+
+/** Ends jobs; answers those that were still this worker's: id, line, whether others are held behind it. */
+export function end(dialect: Dialect, layout: Layout, count: number): Prepared<End> {
+  const draft = new Draft<End>(dialect)
+  const slot = (storage: Storage, from: (input: End) => Stored): string => draft.slot(storage, from)
+  const now = (): string => slot('instant', (input) => input.now)
+  const set = [
+    `"state" = ${slot('text', ({ state }) => state)}, "error" = ${slot('text', ({ error }) => error)}`,
+    `"due_at" = ${slot('instant', ({ until }) => until)}, "finished_at" = ${now()}, "updated_at" = ${now()}`,
+    `"worker" = null, "holds" = null, "line" = null, "busy" = null, "cancelling" = false, "version" = "version" + 1`,
+  ]
+  const pairs = Array.from({ length: count }, (_, at) => mine(draft, ({ lent }) => lent[at]))
+  const text =
+    `update ${quote(layout.table)} set ${set.join(', ')} where ${pairs.join(' or ')} ` +
+    `returning "id", "in_order", "followed"`
+  return draft.finish(text, ['uuid', 'text', 'bool'])
+}
+
+export interface GiveBack extends Lent {
+  readonly state: 'ready' | 'scheduled'
+  readonly error: string | null
+  readonly dueAt: string
+  readonly now: string
+  /** Tries to take off the count: one, where the try did not count. */
+  readonly off: number
+}
+
+/** Gives a job back, to be run again; answers it as `end` does. Whoever still works on it is fenced off. */
+export function giveBack(dialect: Dialect, layout: Layout): Prepared<GiveBack> {
+  const draft = new Draft<GiveBack>(dialect)
+  const now = draft.slot('instant', (input) => input.now)
+  const text =
+    `update ${quote(layout.table)} set "state" = ${draft.slot('text', ({ state }) => state)}, ` +
+    `"error" = coalesce(${draft.slot('text', ({ error }) => error)}, "error"), ` +
+    `"due_at" = ${draft.slot('instant', ({ dueAt }) => dueAt)}, "updated_at" = ${now}, ` +
+    `"worker" = null, "busy" = null, "cancelling" = false, "version" = "version" + 1, ` +
+    `"fence" = "fence" + 1, "attempt" = "attempt" - ${draft.slot('int', ({ off }) => off)} ` +
+    `where ${mine(draft, (back) => back)} returning "id", "in_order", "followed"`
+  return draft.finish(text, ['uuid', 'text', 'bool'])
+}
+
+/** Locks a job that is still this worker's, so that nobody takes it over before this transaction commits. */
+export function stillLent(dialect: Dialect, layout: Layout): Prepared<Lent> {
+  const draft = new Draft<Lent>(dialect)
+  const held = mine(draft, (lent) => lent)
+  return draft.finish(`select "id" from ${quote(layout.table)} where ${held} ${dialect.forUpdate}`, ['uuid'])
+}
