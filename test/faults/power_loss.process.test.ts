@@ -9,11 +9,11 @@ const library = 'library' in recorder ? recorder.library : ''
 const needs = { skip: 'skip' in recorder ? recorder.skip : false }
 
 test('a power cut at any write of the whole server loses nothing that was told', needs, async (t) => {
-  await losesNothing(t, { library, requests: 80, seed: 1, states: 200 })
+  await losesNothing(t, { library, requests: 80, seed: 1, states: 150 })
 })
 
 test('nor while the log is copied, cut and started over', needs, async (t) => {
-  await losesNothing(t, { library, fault: 'brisk', requests: 80, seed: 2, states: 200 })
+  await losesNothing(t, { library, fault: 'brisk', requests: 80, seed: 2, states: 150 })
 })
 
 test('control: answers that do not wait for the sync are lost', needs, async (t) => {

@@ -31,14 +31,23 @@ async function serve(fault: Fault): Promise<void> {
     durability: fault === 'unsynced' ? 'none' : 'barrier',
     ...(fault === 'brisk' && { limits: BRISK }),
   })
-  const server = await openServer(faults, { config, engine: seeded(sound, file, fault) })
+  const seed = { isOn: false }
+  const server = await openServer(faults, { config, engine: seeded(sound, file, fault, seed) })
+  seed.isOn = true
   const { url } = await server.door.listen({ port: config.port, host: config.host })
+  await server.work()
   server.setReady()
   stdout.write(`faults is up on ${url}\n`)
 }
 
-function seeded(engine: Engine, file: string, fault: Fault): Engine {
-  if (fault === 'early') return { ...engine, write: (options, work) => answeredEarly(engine, options, work) }
+// The tables are made before the fault begins: a start reads back what it has written.
+function seeded(engine: Engine, file: string, fault: Fault, seed: { readonly isOn: boolean }): Engine {
+  if (fault === 'early') {
+    return {
+      ...engine,
+      write: (options, work) => (seed.isOn ? answeredEarly(engine, options, work) : engine.write(options, work)),
+    }
+  }
   if (fault !== 'hasty') return engine
   const reader = new Connection(file, readerRole, (error) => {
     throw error
