@@ -175,6 +175,13 @@ export const eventLimits = Object.freeze({
   brokerConfirmMs: 10_000,
   /** Only one process sends to a broker; when it is gone, another takes over after this. */
   brokerLeaseMs: 5_000,
+  /** Tries where the handler or the data is unknown to this version of the app: minutes, for a newer one to come. */
+  unknownTries: 5,
+  /** Events are kept this long after they were emitted, and longer while somebody has not been given them. */
+  keepMs: 7 * 86_400_000,
+  forgottenAtOnce: 1_000,
+  /** Between two looks for events to forget. */
+  forgetMs: 3_600_000,
 })
 
 /** Mail: what a message may be, and how long a mail server may take. */

@@ -1,5 +1,5 @@
 // Something that happened to a row, told to whoever listens: kept in the same commit, delivered after it.
-import type { Fields } from './field.ts'
+import type { Fields, Options } from './field.ts'
 import type { Id, RowOf } from './infer.ts'
 import type { AnyResource, Resource } from './resource.ts'
 import type { Tx } from './tx.ts'
@@ -38,12 +38,25 @@ export function event<const N extends string, R extends AnyResource, F extends F
 ): Event<N, R, F> {
   checkEventName(name)
   const fields = Object.freeze(spec.fields ?? {}) as F // without fields, F is {}
+  for (const [field, { options, of = {} }] of Object.entries(fields)) {
+    for (const one of [options, ...Object.values(of).map((item) => item.options)]) checkTold(name, field, one)
+  }
   return Object.freeze({ type: 'event', name, of: spec.of, fields, spec: Object.freeze({ ...spec }) })
 }
 
 function checkEventName(name: string): void {
   if (/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/.test(name) && name.length <= 80) return
   throw new TypeError(`event "${name}": a name is lower case words joined by dots, such as orders.paid, at most 80`)
+}
+
+// What is told leaves the house, and everybody gets the same; it is written once, by the code that emits it.
+function checkTold(event: string, field: string, options: Options): void {
+  for (const option of ['private', 'readonly', 'derived', 'computed'] as const) {
+    if (options[option] !== true) continue
+    throw new TypeError(
+      `event "${event}": its field "${field}" is ${option}, which means nothing there; declare it anew`,
+    )
+  }
 }
 
 type NameOf<R> = R extends Resource<infer N, Fields, string> ? N : never

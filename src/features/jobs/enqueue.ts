@@ -24,6 +24,9 @@ export interface Asked {
 export interface Inside {
   /** Schedule and time; a job that has it already is not made again. */
   readonly tick?: string
+  /** The request and the tenant it is done for, where they are not those of the transaction. */
+  readonly request?: string
+  readonly tenant?: string | null
 }
 
 /** Promises a job and answers its id. Fails with TypeError for a job or input that is not the app's. */
@@ -90,10 +93,10 @@ function draftOf(work: Work, { job, input, options = {} }: Asked, turns: Map<str
     dueAt: due.toISOString(),
     unique: unique ?? null,
     inOrder: inOrder ?? null,
-    request: deed.origin.requestId,
+    request: options.request ?? deed.origin.requestId,
     cancelling: false,
     rank: 0 - (options.priority ?? spec.priority ?? 0),
-    tenant: deed.caller.tenant,
+    tenant: options.tenant === undefined ? deed.caller.tenant : options.tenant,
     fence: 0,
     holds: unique === undefined ? null : `${job.name} ${unique}`,
     line: inOrder ?? null,

@@ -7,6 +7,7 @@ import { startWorker } from './worker.ts'
 export { type Asked, enqueue, enqueueAll } from './enqueue.ts'
 export { houseJob, type HouseJobSpec } from './house_job.ts'
 export type { Concluding, HouseJobCall } from './job_call.ts'
+export { NoMoreTries } from './try_job.ts'
 
 export const jobs: Feature = {
   name: 'jobs',

@@ -28,6 +28,11 @@ const sentences: { readonly [W in StopReason]: string } = {
   stopping: 'Its worker stops.',
 }
 
+/** A failure that no further try can mend: the job is set aside at once. */
+export class NoMoreTries extends Error {
+  override readonly name = 'NoMoreTries'
+}
+
 /** What a try came to. */
 export type Outcome =
   | { readonly end: 'done' }
@@ -95,6 +100,6 @@ function failed(house: House, job: JobRow, why: StopReason | undefined, error: u
   if (why === 'cancelled') return { end: 'cancelled' }
   if (why === 'stopping') return { end: 'back' }
   const text = failureText(error)
-  if (job.attempt >= job.attempts) return { end: 'dead', error: text }
+  if (job.attempt >= job.attempts || error instanceof NoMoreTries) return { end: 'dead', error: text }
   return { end: 'again', error: text, afterMs: backoffMs(house, job) }
 }

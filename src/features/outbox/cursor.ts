@@ -1,9 +1,9 @@
 // How far each relay is: one row for every handler and every broker, moved by one process at a time.
 import type { House } from '../../call/house.ts'
 import { write } from '../../call/write.ts'
-import type { Dialect, Rows } from '../../store/contract.ts'
+import type { Dialect, Rows, Session } from '../../store/contract.ts'
 import { quote } from '../../store/layout.ts'
-import { Draft, type Prepared } from '../../store/sql.ts'
+import { Draft, type Prepared, Shapes } from '../../store/sql.ts'
 import { events, relays, sequences } from './nouns.ts'
 
 /** Makes the cursors that are not there yet, at the last place given: a new relay begins with the next event. */
@@ -50,6 +50,28 @@ async function alone<T>(house: House, name: string, made: Prepared<T>, input: T)
   )
 }
 
+/** Where the relays of these names stand. */
+export async function positionsOf(
+  { engine }: House,
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const made = statementsOf(engine.dialect).positions(names.length)
+  const rows = await session.all(made.statement, made.values({ names, position: 0 }))
+  return new Map(rows.map(([name, position]) => [String(name), Number(position)]))
+}
+
+/** Moves the relays of these names up to the position; those that are further stay there. */
+export async function moveAll({ engine }: House, session: Session, moved: Moved): Promise<void> {
+  const made = statementsOf(engine.dialect).move(moved.names.length)
+  await session.all(made.statement, made.values(moved))
+}
+
+interface Moved {
+  readonly names: readonly string[]
+  readonly position: number
+}
+
 interface Registered {
   readonly id: string
   readonly name: string
@@ -60,16 +82,25 @@ interface Statements {
   readonly register: Prepared<Registered>
   readonly hold: Prepared<Held & { readonly ms: number }>
   readonly advance: Prepared<Held & { readonly position: number }>
+  readonly positions: (count: number) => Prepared<Moved>
+  readonly move: (count: number) => Prepared<Moved>
 }
 
-const made = new WeakMap<Dialect, Statements>()
+const statements = new WeakMap<Dialect, Statements>()
 
 function statementsOf(dialect: Dialect): Statements {
-  const found = made.get(dialect)
+  const found = statements.get(dialect)
   if (found !== undefined) return found
-  const statements = { register: registerCursor(dialect), hold: holdCursor(dialect), advance: advanceCursor(dialect) }
-  made.set(dialect, statements)
-  return statements
+  const shapes = new Shapes<Prepared<Moved>>()
+  const made: Statements = {
+    register: registerCursor(dialect),
+    hold: holdCursor(dialect),
+    advance: advanceCursor(dialect),
+    positions: (count) => shapes.get(`positions ${count}`, () => readPositions(dialect, count)),
+    move: (count) => shapes.get(`move ${count}`, () => moveCursors(dialect, count)),
+  }
+  statements.set(dialect, made)
+  return made
 }
 
 const TABLE = quote(relays.name)
@@ -109,4 +140,23 @@ function advanceCursor(dialect: Dialect): Prepared<Held & { readonly position: n
     `update ${TABLE} set "position" = ${position} ` +
     `where "name" = ${name} and "holder" = ${holder} and "position" <= ${position} returning "position"`
   return draft.finish(text, ['int'])
+}
+
+const listed = (draft: Draft<Moved>, count: number): string =>
+  Array.from({ length: count }, (_, at) => draft.slot('text', ({ names }) => names[at] ?? null)).join(', ')
+
+function readPositions(dialect: Dialect, count: number): Prepared<Moved> {
+  const draft = new Draft<Moved>(dialect)
+  return draft.finish(`select "name", "position" from ${TABLE} where "name" in (${listed(draft, count)})`, [
+    'text',
+    'int',
+  ])
+}
+
+function moveCursors(dialect: Dialect, count: number): Prepared<Moved> {
+  const draft = new Draft<Moved>(dialect)
+  const position = draft.slot('int', (moved) => moved.position)
+  const which = `"name" in (${listed(draft, count)})`
+  const text = `update ${TABLE} set "position" = ${position} where "position" < ${position} and ${which}`
+  return draft.finish(text, [])
 }

@@ -25,8 +25,18 @@ export async function emit(work: Work, event: Event, of: string, data: Values): 
   await lock(work, storeOf(house, event.of.name), of)
   const { name } = event
   const { requestId: request } = deed.origin
+  const { tenant } = deed.caller
   const insert = insertFor(house.engine.dialect)
-  const row = { id: house.id(), name, noun: event.of.name, row: of, data: text, request, now: now.toISOString() }
+  const row = {
+    id: house.id(),
+    name,
+    noun: event.of.name,
+    row: of,
+    data: text,
+    request,
+    tenant,
+    now: now.toISOString(),
+  }
   await session.all(insert.statement, insert.values(row))
   work.channels.add(channels.emitted)
 }
@@ -48,6 +58,7 @@ interface NewEvent {
   readonly row: string
   readonly data: string
   readonly request: string
+  readonly tenant: string | null
   readonly now: string
 }
 
@@ -59,12 +70,14 @@ function insertFor(dialect: Dialect): Prepared<NewEvent> {
   const draft = new Draft<NewEvent>(dialect)
   const slots = [
     draft.slot('uuid', ({ id }) => id),
-    ...(['name', 'noun', 'row', 'data', 'request'] as const).map((key) => draft.slot('text', (row) => row[key])),
+    ...(['name', 'noun', 'row', 'data', 'request', 'tenant'] as const).map((key) =>
+      draft.slot('text', (row) => row[key]),
+    ),
   ]
   const now = draft.slot('instant', (row) => row.now)
   const text =
-    `insert into ${quote(events.name)} ("id", "name", "noun", "row", "data", "request", "at", "created_at", ` +
-    `"updated_at", "version", "arrival") ` +
+    `insert into ${quote(events.name)} ("id", "name", "noun", "row", "data", "request", "tenant", ` +
+    `"at", "created_at", "updated_at", "version", "arrival") ` +
     `values (${slots.join(', ')}, ${now}, ${now}, ${now}, 1, ${dialect.arrival(events.name)})`
   const made = draft.finish(text, [])
   inserts.set(dialect, made)

@@ -1,4 +1,5 @@
 // The tables of the outbox: what happened, and how far each sequence and each relay is.
+import { eventLimits } from '../../base/limits.ts'
 import { integer, json, resource, text, timestamp } from '../../define/index.ts'
 
 /** One event, as `tx.emit` wrote it. */
@@ -10,8 +11,10 @@ export const events = resource('plinth_events', {
     row: text({ max: 36 }),
     /** Counts the events of the row. Given together with the place, in the order in which the row was locked. */
     number: integer({ min: 1, optional: true }),
-    /** What is told; null once it is forgotten. */
-    data: json({ maxBytes: 1_048_576, maxDepth: 30, optional: true }),
+    /** What is told. */
+    data: json({ maxBytes: eventLimits.dataBytes, maxDepth: 30 }),
+    /** The tenant of whoever emitted it. */
+    tenant: text({ max: 36, optional: true }),
     /** The request that it came from. */
     request: text({ max: 128 }),
     at: timestamp(),
@@ -21,6 +24,14 @@ export const events = resource('plinth_events', {
   allow: {},
   unique: [['noun', 'row', 'number']],
   index: [['position', 'arrival'], 'at'],
+})
+
+/** How many events each row has had. */
+export const eventCounts = resource('plinth_event_counts', {
+  description: 'The number of the last event of a row.',
+  fields: { noun: text({ max: 41 }), row: text({ max: 36 }), number: integer({ min: 1 }) },
+  allow: {},
+  unique: [['noun', 'row']],
 })
 
 /** The last place that a sequence has given. */

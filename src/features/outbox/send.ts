@@ -3,14 +3,11 @@ import { eventLimits } from '../../base/limits.ts'
 import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
-import type { Dialect } from '../../store/contract.ts'
-import { quote } from '../../store/layout.ts'
-import { Draft, type Prepared } from '../../store/sql.ts'
 import type { Broker, Link, Message } from './brokers/broker.ts'
 import { messageOf } from './brokers/message.ts'
 import { channels } from './channels.ts'
 import { advance, hold, release } from './cursor.ts'
-import { events } from './nouns.ts'
+import { ENDLESS, eventsIn } from './kept.ts'
 
 /** Begins to send. While the broker cannot be reached events wait; they are in the database. */
 export function startSending(house: House, broker: Broker): Runner {
@@ -67,9 +64,10 @@ export class Sender {
   }
 
   async #next(after: number): Promise<Message[]> {
-    const made = nextEvents(this.#house.engine.dialect)
-    const rows = await this.#house.engine.query(made.statement, made.values(after))
-    return rows.map((row) => messageOf(this.#house.model.name, row))
+    const { engine, model } = this.#house
+    const session = { all: engine.query.bind(engine) }
+    const kept = await eventsIn(session, engine.dialect, { from: after + 1, to: ENDLESS }, eventLimits.relayedAtOnce)
+    return kept.map((event) => messageOf(model.name, event))
   }
 
   async #send(batch: readonly Message[]): Promise<Sent> {
@@ -135,19 +133,4 @@ function nextWave(messages: readonly Message[]): { wave: Message[]; rest: Messag
     keys.add(message.key)
   }
   return { wave, rest }
-}
-
-const made = new WeakMap<Dialect, Prepared<number>>()
-
-function nextEvents(dialect: Dialect): Prepared<number> {
-  const found = made.get(dialect)
-  if (found !== undefined) return found
-  const draft = new Draft<number>(dialect)
-  const text =
-    `select "id", "name", "noun", "row", "number", "data", ${dialect.read('"at"', 'instant')}, "position" ` +
-    `from ${quote(events.name)} where "position" > ${draft.slot('int', (after) => after)} and "data" is not null ` +
-    `order by "position" limit ${eventLimits.relayedAtOnce}`
-  const statement = draft.finish(text, ['uuid', 'text', 'text', 'text', 'int', 'text', 'instant', 'int'])
-  made.set(dialect, statement)
-  return statement
 }

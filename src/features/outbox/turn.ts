@@ -2,49 +2,71 @@
 import { eventLimits } from '../../base/limits.ts'
 import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
-import { startLoop } from '../../call/loop.ts'
+import { type LoopOptions, startLoop } from '../../call/loop.ts'
 import { brokersOf } from './brokers/index.ts'
 import { channels } from './channels.ts'
 import { register } from './cursor.ts'
+import { forget } from './forget.ts'
+import { cursorOf } from './handlers.ts'
 import { events } from './nouns.ts'
 import { numbering } from './number.ts'
+import { relay } from './relay.ts'
 import { startSending } from './send.ts'
 import { type Sequence, sequence } from './sequence.ts'
 
 /** The order of all events. */
-export const eventSequence = ({ engine }: House): Sequence => ({
+export const eventSequence = (house: House): Sequence => ({
   noun: events.name,
   wakes: channels.placed,
-  fill: numbering(engine.dialect),
+  fill: numbering(house),
 })
 
-/** Has a cursor for each relay before the first event that it must see. */
+/** Has a cursor for each relay before the first event that it must see, and says that the relay is still known. */
 export async function prepare(house: House): Promise<void> {
-  await register(
-    house,
-    (await brokersOf(house)).map(({ name }) => name),
-  )
+  const brokers = await brokersOf(house)
+  await register(house, [...house.model.handlers.map(cursorOf), ...brokers.map(({ name }) => name)])
 }
 
 /** Does what is due; answers how much it was. */
 export async function turn(house: House): Promise<number> {
-  return sequence(house, eventSequence(house))
+  return (await sequence(house, eventSequence(house))) + (await relay(house)) + (await forget(house))
 }
 
 /** Begins the loops. */
 export async function start(house: House): Promise<Runner> {
   const order = eventSequence(house)
-  const placing = startLoop(house, {
-    name: 'sequence of events',
-    channels: [channels.emitted],
-    pauseMs: eventLimits.pauseMs,
-    pollMs: eventLimits.pollMs,
-    turn: async () => (await sequence(house, order)) === eventLimits.placedAtOnce,
-  })
-  const sending = (await brokersOf(house)).map((broker) => startSending(house, broker))
+  const { pauseMs, pollMs, placedAtOnce, relayedAtOnce, forgetMs, forgottenAtOnce } = eventLimits
+  const loops: LoopOptions[] = [
+    {
+      name: 'sequence of events',
+      channels: [channels.emitted],
+      pauseMs,
+      pollMs,
+      turn: async () => (await sequence(house, order)) === placedAtOnce,
+    },
+    {
+      name: 'events to handlers',
+      channels: [channels.placed],
+      pauseMs: 0,
+      pollMs,
+      turn: async () => (await relay(house)) === relayedAtOnce,
+    },
+    {
+      name: 'events to forget',
+      channels: [],
+      pauseMs: 0,
+      pollMs: forgetMs,
+      turn: async () => {
+        await prepare(house)
+        return (await forget(house)) === forgottenAtOnce
+      },
+    },
+  ]
+  const brokers = await brokersOf(house)
+  const runners = [...loops.map((loop) => startLoop(house, loop)), ...brokers.map((one) => startSending(house, one))]
   return {
     stop: async () => {
-      await Promise.all([placing, ...sending].map((runner) => runner.stop()))
+      await Promise.all(runners.map((runner) => runner.stop()))
     },
   }
 }

@@ -1,27 +1,22 @@
 // An event as brokers get it: a CloudEvent (1.0, JSON format), with the row's own count in the extension `sequence`.
-import type { Stored } from '../../../define/field.ts'
+import type { Kept } from '../kept.ts'
 import type { Message } from './broker.ts'
 
-/** An event's row: id, name, noun, row, number, data, at, position. */
-export type EventColumns = readonly Stored[]
-
-/** Makes the message of an event that has its place. */
-export function messageOf(app: string, columns: EventColumns): Message {
-  const [id, event, noun, row, number, data, at, position] = columns.map(String)
+/** Makes the message of an event. */
+export function messageOf(app: string, { id, name, noun, row, number, data, at, position }: Kept): Message {
   const key = `${noun}/${row}`
   const head = {
     specversion: '1.0',
     id,
     source: `urn:plinth:${app}`,
-    type: event,
+    type: name,
     subject: key,
     time: at,
-    sequence: number?.padStart(SEQUENCE_DIGITS, '0'),
+    sequence: String(number).padStart(SEQUENCE_DIGITS, '0'),
     datacontenttype: 'application/json',
   }
-  // The data is JSON text already, as it was written by the transaction that emitted it.
-  const body = `${JSON.stringify(head).slice(0, -1)},"data":${data}}`
-  return { id: id ?? '', event: event ?? '', key, position: Number(position), at: new Date(at ?? ''), body }
+  // The data is JSON already: it leaves as it was written by the transaction that emitted it.
+  return { id, event: name, key, position, at, body: `${JSON.stringify(head).slice(0, -1)},"data":${data}}` }
 }
 
 // The extension compares as text.
