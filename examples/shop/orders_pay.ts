@@ -1,6 +1,7 @@
 // The states an order goes through: pending → paid → shipped, or cancelled while it is pending.
 import { action, ensure, owner } from 'plinth'
 import { orders } from './orders.ts'
+import { orderPaid } from './orders_paid.ts'
 import { products } from './products.ts'
 import { staff } from './rules.ts'
 
@@ -10,7 +11,9 @@ export const pay = action(orders, 'pay', {
   isolation: 'locked',
   async run({ row: order, tx }) {
     ensure(order.status === 'pending', 'conflict', 'This order is not waiting for payment.')
-    return tx.update(orders, order.id, { status: 'paid' })
+    const paid = await tx.update(orders, order.id, { status: 'paid' })
+    await tx.emit(orderPaid, order.id, { total: order.total })
+    return paid
   },
 })
 
