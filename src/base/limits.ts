@@ -228,3 +228,15 @@ export const jobLimits = Object.freeze({
   /** Of the message that is kept when a try fails. */
   errorChars: 4_000,
 })
+
+/** The audit: how its chain is sealed and signed, and how long it is kept. */
+export const auditLimits = Object.freeze({
+  /** Entries are sealed at most so often; one that waits is protected by its own message code. */
+  sealPauseMs: 200,
+  sealPollMs: 1_000,
+  /** A signed checkpoint at every thousandth entry, and where there is a new one, after a minute. */
+  checkpointEntries: 1_000,
+  checkpointMs: 60_000,
+  /** A year, as auditors ask for, and a month to find out. */
+  keptMs: 400 * 86_400_000,
+})

@@ -10,11 +10,13 @@ import type { Sealing } from '../store/layout.ts'
 import type { RowStore } from '../store/row_store.ts'
 import type { Chain } from './chain.ts'
 
-/** Addresses of services outside, where the configuration has them. */
+/** Addresses of what is outside, where the configuration has them. */
 export interface Services {
   /** RabbitMQ. */
   readonly amqp?: string | undefined
   readonly nats?: string | undefined
+  /** The file or folder that the audit's checkpoints are written to, outside the database. */
+  readonly anchor?: string | undefined
 }
 
 export interface House {

@@ -1,4 +1,5 @@
 // Every command of the command line.
+import { audit } from './audit.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { contract } from './contract.ts'
@@ -7,4 +8,4 @@ import { migrate } from './migrate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
-export const commands: readonly Command[] = [start, check, migrate, contract, token, events]
+export const commands: readonly Command[] = [start, check, migrate, contract, audit, events, token]

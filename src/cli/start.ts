@@ -15,6 +15,7 @@ Runs the app until SIGTERM or SIGINT, then drains. Configuration comes from the 
   PUBLIC_URL     the address people know
   AMQP_URL       a RabbitMQ that gets every event (needs the package amqplib)
   NATS_URL       a NATS JetStream that gets every event (needs @nats-io/transport-node and @nats-io/jetstream)
+  AUDIT_ANCHOR   file or folder for the audit's signed checkpoints (default beside the data), or off
   RATE_LIMIT     requests a minute and caller (default 600), or off
   LOG_LEVEL      debug, info, warn, error, silent
 Any of them may be given as NAME_FILE=/path.

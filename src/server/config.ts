@@ -41,10 +41,11 @@ export function readConfig(environment: Environment = process.env): Config {
     throw new ConfigError('PLINTH_SECRET', '***', 'must have at least 32 bytes')
   if (secret === undefined && production)
     throw new ConfigError('PLINTH_SECRET', '', 'is required in production, at least 32 bytes')
+  const database = databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db')
   return Object.freeze({
     production,
-    databaseUrl: databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db'),
-    services: { amqp: get('AMQP_URL'), nats: get('NATS_URL') },
+    databaseUrl: database,
+    services: { amqp: get('AMQP_URL'), nats: get('NATS_URL'), anchor: anchor(get('AUDIT_ANCHOR'), database) },
     port: port(get('PORT') ?? '3000'),
     host: get('HOST') ?? '127.0.0.1',
     publicUrl: publicUrl(get('PUBLIC_URL')),
@@ -97,6 +98,15 @@ function oneOf<const T extends string>(name: string, value: string, allowed: rea
 function databaseUrl(value: string): string {
   if (/^sqlite:.+/.test(value) || /^postgres(ql)?:\/\//.test(value)) return value
   throw new ConfigError('DATABASE_URL', value.replace(/\/\/[^@]*@/, '//***@'), 'must be sqlite:<path> or postgres://…')
+}
+
+/** Beside the data, unless it is said where: better than nowhere, and worth less than on another machine. */
+function anchor(value: string | undefined, database: string): string | undefined {
+  if (value !== undefined) return value === 'off' ? undefined : value
+  if (database === 'sqlite::memory:') return undefined
+  if (database.startsWith('sqlite:')) return `${database.slice('sqlite:'.length)}.audit.jsonl`
+  const name = URL.canParse(database) ? new URL(database).pathname.replaceAll(/[^a-zA-Z0-9_-]/g, '') : ''
+  return `.plinth/${name === '' ? 'app' : name}.audit.jsonl`
 }
 
 function port(value: string): number {

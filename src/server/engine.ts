@@ -1,6 +1,6 @@
 // Opens the engine that DATABASE_URL names; the only place where one engine or the other is chosen.
 import type { Log } from '../base/log.ts'
-import type { Engine } from '../store/contract.ts'
+import type { Dialect, Engine, Session } from '../store/contract.ts'
 
 export interface EngineOptions {
   readonly databaseUrl: string
@@ -21,4 +21,23 @@ export async function openEngine({ databaseUrl, production, log }: EngineOptions
   }
   const { openPostgres } = await import('../store/postgres/index.ts')
   return openPostgres({ url: databaseUrl })
+}
+
+/** A way to read the data of an app that may be running. */
+export interface Reader {
+  readonly session: Session
+  readonly dialect: Dialect
+  close(): Promise<void>
+}
+
+/** Opens the database only to read it, beside whoever owns it; from a process of its own. Fails with StoreError. */
+export async function openReader(databaseUrl: string): Promise<Reader> {
+  if (databaseUrl.startsWith('sqlite:')) {
+    const { openReadOnly } = await import('../store/sqlite/index.ts')
+    return openReadOnly(databaseUrl.slice('sqlite:'.length))
+  }
+  const { openPostgres } = await import('../store/postgres/index.ts')
+  const engine = await openPostgres({ url: databaseUrl })
+  const session: Session = { all: (statement, values) => engine.query(statement, values) }
+  return { session, dialect: engine.dialect, close: () => engine.close() }
 }

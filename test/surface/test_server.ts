@@ -80,7 +80,7 @@ export async function serveOn(app: App, options: ServeOptions): Promise<Surface>
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => void lines.push(line), clock })
   const server = await openServer(app, {
-    config: readConfig({ PLINTH_SECRET: secret, RATE_LIMIT: 'off', NODE_ENV: 'test' }),
+    config: readConfig({ PLINTH_SECRET: secret, RATE_LIMIT: 'off', NODE_ENV: 'test', AUDIT_ANCHOR: 'off' }),
     clock,
     random: seededRandom(seed),
     keys: options.keys ?? keys,

@@ -1,9 +1,9 @@
 // What an entry says, as one text: what its message code and its hash are made over.
 import { hash } from 'node:crypto'
-import type { Layout, StoredRow } from '../../store/layout.ts'
+import type { Stored } from '../../define/field.ts'
 
-/** The columns that say something, in an order that never changes; new ones need a new version of the text. */
-const said = [
+/** The columns that say something, in an order that never changes: new ones need a new version of the text. */
+export const said = [
   'id',
   'createdAt',
   'operation',
@@ -24,34 +24,39 @@ const said = [
 
 const version = 'plinth audit 1'
 
-/** The text of an entry: each value with its length before it, so that no two entries have the same. */
-export function contentOf(layout: Layout, row: StoredRow): string {
+/** The text of an entry, of its values in the order of `said`; no two entries have the same. */
+export function contentOf(values: readonly (Stored | undefined)[]): string {
   let text = version
-  for (const at of placesIn(layout)) {
-    const value = row[at] ?? null
-    // A value of another type than a text is none of ours; it must give another hash all the same.
-    text += value === null ? ',-' : typeof value === 'string' ? `,${value.length}:${value}` : `,?${String(value)}`
-  }
+  for (const value of values) text += framed(value ?? null)
   return text
 }
 
-/** The hash of an entry in its place: over the one before, so that none can be changed, moved or taken out alone. */
-export function chained(before: string, position: number, sound: boolean, content: string): string {
-  return hash('sha256', `${before},${position},${sound ? 1 : 0},${content}`, 'base64url')
+// With its length before it, a value cannot pretend to be two.
+function framed(value: Stored): string {
+  if (value === null) return ',-'
+  const text = String(value)
+  return `,${text.length}:${text}`
+}
+
+/** For what the message code of an entry is made. */
+export const codePurpose = 'audit entry'
+
+/** An entry in its place. */
+export interface Link {
+  /** The hash of the entry before; `beginning` for the first. */
+  readonly before: string
+  readonly position: number
+  /** Was the message code right when the entry was sealed. */
+  readonly sound: boolean
+  readonly arrival: Stored | undefined
+  readonly mac: Stored | undefined
+  readonly content: string
 }
 
 /** What the first entry follows. */
 export const beginning = ''
 
-/** Whose message codes these are. */
-export const purpose = 'audit entry'
-
-const places = new WeakMap<Layout, readonly number[]>()
-
-function placesIn(layout: Layout): readonly number[] {
-  const found = places.get(layout)
-  if (found !== undefined) return found
-  const made = said.map((name) => layout.at.get(name) ?? -1)
-  places.set(layout, made)
-  return made
+/** The hash of an entry over the one before, so that none can be changed, moved, put in or taken out alone. */
+export function hashOf({ before, position, sound, arrival, mac, content }: Link): string {
+  return hash('sha256', contentOf([before, position, sound, arrival, mac, content]), 'base64url')
 }

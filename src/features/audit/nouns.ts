@@ -45,16 +45,15 @@ export const entries = resource('plinth_audit', {
   ],
 })
 
-/** What the chain was at one position, signed; each names the one before. */
+/** What the chain was at one position at `created_at`, signed; each holds the hash of the one before. */
 export const checkpoints = resource('plinth_audit_checkpoints', {
   description: 'The chain of the audit at one position, signed.',
   fields: {
     number: integer({ min: 1, unique: true }),
-    position: integer({ min: 0 }),
+    position: integer({ min: 1 }),
     hash: text({ max: 64 }),
-    at: text({ max: 24 }),
-    /** The signature of the checkpoint before; '' for the first. */
-    previous: text({ max: 100 }),
+    /** The hash of the checkpoint before; '' for the first. */
+    previous: text({ max: 64 }),
     key: text({ max: 64 }),
     signature: text({ max: 100 }),
   },

@@ -7,7 +7,8 @@ import type { Dialect } from '../../store/contract.ts'
 import { type Layout, quote, type StoredRow } from '../../store/layout.ts'
 import type { RowStore } from '../../store/row_store.ts'
 import { Draft, type Prepared, Shapes } from '../../store/sql.ts'
-import { contentOf, purpose } from './content.ts'
+import { channels } from './channels.ts'
+import { codePurpose, contentOf, said } from './content.ts'
 import { differenceOf } from './difference.ts'
 import { entries } from './nouns.ts'
 
@@ -24,6 +25,7 @@ export function record(work: Work, refused: Problem | undefined): void | Promise
   const rows = storeOf(house, entries.name)
   const told = audited.length === 0 ? [undefined] : audited
   const made = told.map((change) => entryOf(work, rows, { outcome, ...(change && saidOf(change)) }))
+  work.channels.add(channels.recorded)
   return insert(work, rows, made)
 }
 
@@ -58,9 +60,8 @@ function entryOf({ deed, now, house }: Work, rows: RowStore, told: Values): Stor
     request: given(origin.requestId),
     ...told,
   }
-  const row = rows.layout.columns.map(({ name }) => values[name] ?? null)
-  const mac = house.keys.mac(purpose, contentOf(rows.layout, row))
-  return row.with(rows.layout.at.get('mac') ?? -1, mac)
+  const mac = house.keys.mac(codePurpose, contentOf(said.map((name) => values[name])))
+  return rows.layout.columns.map(({ name }) => (name === 'mac' ? mac : (values[name] ?? null)))
 }
 
 const given = (text: string): string | null => (text === '' ? null : text)
