@@ -1,15 +1,16 @@
 // An app whose handlers count what they are told, in versions: a house of each over one database.
-import { ownedClock, type OwnedClock } from '../../base/clock.ts'
+import { type Clock, ownedClock, type OwnedClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createKeyring } from '../../base/seal.ts'
 import { noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
-import type { House } from '../../call/house.ts'
+import type { House, Services } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import { app, event, handle, type Handler, type Id, integer, resource, text, type Tx } from '../../define/index.ts'
 import { features, modelOf } from '../../server/features.ts'
 import { openHouse } from '../../server/house.ts'
+import type { Engine } from '../../store/contract.ts'
 import type { ModelScene } from '../../store/suite/test_model.ts'
 import { settle } from '../../testing/settle.ts'
 
@@ -46,16 +47,10 @@ export interface Version {
 export const anyVersion = modelOf(app('test', { posts, notes, posted, liked }))
 
 /** Starts a version of the app with these parts besides its nouns. */
-export async function versionOf({ engine }: ModelScene, parts: object): Promise<Version> {
+export async function versionOf({ engine }: Pick<ModelScene, 'engine'>, parts: object): Promise<Version> {
   const clock = ownedClock('2026-03-01T12:00:00.000Z')
-  const random = systemRandom // versions beside each other make other ids
-  const log = createLog({ level: 'error', write: () => {}, name: 'test' })
-  const keys = createKeyring('x'.repeat(32), [], random)
-  const model = modelOf(app('test', { posts, notes, ...parts }))
-  const { house } = openHouse({ model, engine, clock, random, keys, log, services: {} })
-  for (const { prepare } of features) await prepare?.(house)
-  const deed = { operation: 'test', caller: noOne, origin: fromInside }
-  const inTx: Version['inTx'] = (run) => transact(house, deed, { isolation: 'locked' }, run)
+  const house = await openVersion(engine, parts, { clock, services: {} })
+  const inTx: Version['inTx'] = (run) => inTransaction(house, run)
   return {
     house,
     clock,
@@ -68,4 +63,26 @@ export async function versionOf({ engine }: ModelScene, parts: object): Promise<
       return found.map(({ n }) => n)
     },
   }
+}
+
+/** Code in a transaction of its own. */
+export const inTransaction = <T>(house: House, run: (tx: Tx) => Promise<T>): Promise<T> =>
+  transact(house, { operation: 'test', caller: noOne, origin: fromInside }, { isolation: 'locked' }, run)
+
+interface Around {
+  readonly clock: Clock
+  readonly services: Services
+  readonly name?: string
+}
+
+/** The house of an app with these parts besides its nouns. */
+export async function openVersion(engine: Engine, parts: object, around: Around): Promise<House> {
+  const { clock, services, name = 'test' } = around
+  const random = systemRandom // versions beside each other make other ids
+  const log = createLog({ level: 'error', write: () => {}, name })
+  const keys = createKeyring('x'.repeat(32), [], random)
+  const model = modelOf(app(name, { posts, notes, ...parts }))
+  const { house } = openHouse({ model, engine, clock, random, keys, log, services })
+  for (const { prepare } of features) await prepare?.(house)
+  return house
 }
