@@ -36,6 +36,7 @@ function over(engine: Engine, protocol: Protocol): Engine {
 }
 
 async function serve(protocol: Protocol): Promise<void> {
+  process.on('disconnect', die) // without its parent it has nobody to serve
   const config = readConfig()
   const { databaseUrl } = config
   const engine = databaseUrl.startsWith('sqlite:')
@@ -49,8 +50,6 @@ async function serve(protocol: Protocol): Promise<void> {
     armed.left = killAt
     process.send?.({ armed: killAt })
   })
-  // Without its parent it has nobody to serve.
-  process.on('disconnect', die)
   flushCompileCache() // a process that is killed keeps nothing by itself
   process.send?.({ url })
 }

@@ -1,4 +1,4 @@
 // Hundreds of kills in the middle of calls with keys, on PostgreSQL.
 import { crashSuite } from './crash_suite.ts'
 
-await crashSuite(['postgres'], { seeds: 10, rounds: 30 })
+await crashSuite(['postgres'], { seeds: 30, rounds: 10 })

@@ -144,10 +144,34 @@ function sealed(scene: Scene): void {
   })
 }
 
+/** The hash of the answer that was kept last. */
+const newest = 'select "hash" from "plinth_answers" order by "id" desc limit 1'
+
+function bent({ surface, ask, product, stockOf }: Scene): void {
+  test('an answer that was changed in the table is not told, the log says so, and nothing is done again', async () => {
+    const { engine } = surface.server.house.house
+    const id = await product(99)
+    const buy: Ask = { url: '/api/v1/sales', as: asAnn, body: { product: id, quantity: 1 } }
+    assert.equal((await ask('bent', buy)).status, 201)
+
+    for (const at of [0, 4, 12, 40, 200]) {
+      await engine.write({ name: 'bend', isolation: 'locked' }, async (tx) => {
+        const set = `set "sealed" = substr("sealed", 1, ${at}) || 'A' || substr("sealed", ${at + 2})`
+        await tx.raw(`update "plinth_answers" ${set} where "hash" = (${newest})`, [])
+      })
+    }
+    const said = await ask('bent', buy)
+
+    assert.deepEqual([said.status, said.json['code'], await stockOf(id)], [409, 'conflict', 98])
+    assert.ok(surface.lines.some((line) => line.includes('cannot be opened')))
+  })
+}
+
 await onEachEngine('kept answers', (scene) => {
   large(scene)
   expiry(scene)
   sealed(scene)
+  bent(scene)
 })
 
 test('control: a keyring that seals nothing leaves the answer for all to read', async () => {

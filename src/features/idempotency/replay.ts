@@ -41,7 +41,7 @@ async function present({ house, now }: Once, session: Transaction, rows: Rows): 
 
 async function answerAgain(once: Once, keyed: Keyed, sealed: string): Promise<void> {
   const kept = openKept(once.house.keys, keyed, sealed)
-  if (kept === undefined) return decide(once, unreadable())
+  if (kept === undefined) return decide(once, unreadable(once, keyed))
   if (kept.fingerprint !== keyed.fingerprint) return decide(once, otherAsked())
   const sent = await whole(once, keyed, kept)
   once.result = undefined
@@ -65,5 +65,8 @@ async function whole(once: Once, { encode }: Keyed, { sent, again }: Kept): Prom
 const otherAsked = (): Problem =>
   new Problem('invalid', 'This Idempotency-Key came with another request before; make a new key for a new request.')
 
-const unreadable = (): Problem =>
-  new Problem('conflict', 'This was done before; its answer was sealed with a secret that is gone.')
+// That it was done is certain, and what was answered is not: doing it again would be the worse mistake.
+function unreadable({ house }: Once, { hash }: Keyed): Problem {
+  house.log.error({ hash }, 'A remembered answer cannot be opened: its secret is gone, or its row was changed.')
+  return new Problem('conflict', 'This was done before; its answer cannot be read any more.')
+}
