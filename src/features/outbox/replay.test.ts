@@ -104,6 +104,27 @@ onBothEngines('forgetting', anyVersion, (it) => {
     assert.equal(await forget(it.house), 1)
   })
 
+  it('tells a relay that was away for too long what it never gets', async (scene) => {
+    const away = await versionOf(scene, { posted, away: noting('away') })
+    const a = await away.make()
+    await away.emit(a, 1)
+    const other = await versionOf(scene, { posted })
+    await other.emit(a, 2)
+    await sequence(other.house, eventSequence(other.house))
+    other.clock.advance(16 * days)
+    await other.emit(a, 3)
+    await other.settle()
+
+    const back = await versionOf(scene, { posted, away: noting('away') })
+    await back.settle()
+
+    assert.deepEqual(await back.noted('away'), [3])
+    const [line, ...more] = back.lines
+    assert.match(line ?? '', /"relay":"handler posts\.posted away","from":1,"to":2/)
+    assert.match(line ?? '', /it never gets those/)
+    assert.deepEqual(more, [])
+  })
+
   it('keeps what has no place yet, however old it is', async (scene) => {
     const it = await versionOf(scene, { posted })
     await it.emit(await it.make(), 1)

@@ -34,6 +34,8 @@ export type PostId = Id<'posts'>
 export interface Version {
   readonly house: House
   readonly clock: OwnedClock
+  /** The lines of its log. */
+  readonly lines: readonly string[]
   readonly emit: (of: PostId, n: number) => Promise<void>
   readonly make: () => Promise<PostId>
   readonly inTx: <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
@@ -49,11 +51,13 @@ export const anyVersion = modelOf(app('test', { posts, notes, posted, liked }))
 /** Starts a version of the app with these parts besides its nouns. */
 export async function versionOf({ engine }: Pick<ModelScene, 'engine'>, parts: object): Promise<Version> {
   const clock = ownedClock('2026-03-01T12:00:00.000Z')
-  const house = await openVersion(engine, parts, { clock, services: {} })
+  const lines: string[] = []
+  const house = await openVersion(engine, parts, { clock, services: {}, write: (line) => void lines.push(line) })
   const inTx: Version['inTx'] = (run) => inTransaction(house, run)
   return {
     house,
     clock,
+    lines,
     inTx,
     emit: (of, n) => inTx((tx) => tx.emit(posted, of, { n })),
     make: async () => (await inTx((tx) => tx.create(posts, { title: 'A post' }))).id,
@@ -73,13 +77,15 @@ interface Around {
   readonly clock: Clock
   readonly services: Services
   readonly name?: string
+  /** Takes the lines of the log. */
+  readonly write?: (line: string) => void
 }
 
 /** The house of an app with these parts besides its nouns. */
 export async function openVersion(engine: Engine, parts: object, around: Around): Promise<House> {
-  const { clock, services, name = 'test' } = around
+  const { clock, services, name = 'test', write = () => {} } = around
   const random = systemRandom // versions beside each other make other ids
-  const log = createLog({ level: 'error', write: () => {}, name })
+  const log = createLog({ level: 'warn', write, name })
   const keys = createKeyring('x'.repeat(32), [], random)
   const model = modelOf(app(name, { posts, notes, ...parts }))
   const { house } = openHouse({ model, engine, clock, random, keys, log, services })

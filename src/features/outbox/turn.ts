@@ -13,6 +13,7 @@ import { numbering } from './number.ts'
 import { relay } from './relay.ts'
 import { startSending } from './send.ts'
 import { type Sequence, sequence } from './sequence.ts'
+import { skipForgotten } from './skip.ts'
 
 /** The order of all events. */
 export const eventSequence = (house: House): Sequence => ({
@@ -24,7 +25,9 @@ export const eventSequence = (house: House): Sequence => ({
 /** Has a cursor for each relay before the first event that it must see, and says that the relay is still known. */
 export async function prepare(house: House): Promise<void> {
   const brokers = await brokersOf(house)
-  await register(house, [...house.model.handlers.map(cursorOf), ...brokers.map(({ name }) => name)])
+  const names = [...house.model.handlers.map(cursorOf), ...brokers.map(({ name }) => name)]
+  await register(house, names)
+  await skipForgotten(house, names)
 }
 
 /** Does what is due; answers how much it was. */

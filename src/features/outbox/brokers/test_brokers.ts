@@ -12,6 +12,8 @@ export interface Received {
   readonly id: string
   readonly subject: string
   readonly body: Readonly<Record<string, unknown>>
+  /** When it came, in milliseconds since 1970. */
+  readonly ms: number
 }
 
 /** One app's events at a broker of this machine. */
@@ -54,7 +56,12 @@ async function rabbitForTests(): Promise<TestBroker | NoBroker> {
   await channel.consume(queue, (message) => {
     if (message === null) return
     const { messageId } = message.properties as { readonly messageId: string } // as the broker under test sends it
-    received.push({ id: messageId, subject: message.fields.routingKey, body: JSON.parse(message.content.toString()) })
+    received.push({
+      id: messageId,
+      subject: message.fields.routingKey,
+      body: JSON.parse(message.content.toString()),
+      ms: Date.now(),
+    })
     channel.ack(message)
   })
   return {
@@ -86,6 +93,7 @@ async function natsForTests(): Promise<TestBroker | NoBroker> {
         id: message.headers?.get('Nats-Msg-Id') ?? '',
         subject: message.subject.slice(`${app}.events.`.length),
         body: message.json(),
+        ms: Date.now(),
       })
     }
   })()
