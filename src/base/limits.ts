@@ -125,6 +125,38 @@ export const tokenLimits = Object.freeze({
   keyMs: 90 * 86_400_000,
 })
 
+/** Sessions: how long they live, and how a lost answer to a refresh is made up for. */
+export const sessionLimits = Object.freeze({
+  /** However much it is used. */
+  absoluteMs: 30 * DAY_MS,
+  /** Without a refresh. */
+  idleMs: 14 * DAY_MS,
+  /** The token before the current one may be used again for so long, with the same result: its answer was lost. */
+  retryMs: 10_000,
+  /** What a process remembers of a session at most; elsewhere a logout is felt after this. */
+  rememberedMs: 1_000,
+  remembered: 10_000,
+})
+
+/** Proofs by mail: links and codes, each good once. */
+export const proofLimits = Object.freeze({
+  verifyMs: DAY_MS,
+  resetMs: 30 * 60_000,
+  /** Letters of one kind to one address in an hour; more would be a way to flood somebody. */
+  lettersPerHour: 5,
+})
+
+/** Wrong passwords (OWASP, NIST 800-63B-4): counted before a password is tried, so that no try is for free. */
+export const tryLimits = Object.freeze({
+  /** By one network on one account. */
+  most: 10,
+  windowMs: 15 * 60_000,
+  /** From this one on each waits twice as long as the one before, beginning with a second. */
+  slowFrom: 5,
+  /** In a row, by anybody, before only a new password helps. */
+  hardStop: 100,
+})
+
 /** Passwords: what is taken, and what hashing may cost. */
 export const passwordLimits = Object.freeze({
   /** Code points where the password is the only factor (NIST 800-63B-4). */

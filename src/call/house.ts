@@ -15,6 +15,13 @@ export interface Services {
   /** RabbitMQ. */
   readonly amqp?: string | undefined
   readonly nats?: string | undefined
+  /** SMTP_URL; without it mails stay in the mailbox of development. */
+  readonly smtp?: string | undefined
+  /** MAIL_FROM; default no-reply at the host of PUBLIC_URL. */
+  readonly mailFrom?: string | undefined
+  /** The address clients know; links in mails begin with it. */
+  readonly publicUrl?: string | undefined
+  readonly isDevelopment?: boolean | undefined
   /** The file or folder that the audit's checkpoints are written to, outside the database. */
   readonly anchor?: string | undefined
 }

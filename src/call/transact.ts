@@ -4,7 +4,7 @@ import type { WriteOptions } from '../store/contract.ts'
 import type { Deed } from './deed.ts'
 import type { House } from './house.ts'
 import { verbsOf } from './verbs.ts'
-import type { OpenWrite, Work } from './work.ts'
+import { type OpenWrite, wakeRememberers, type Work } from './work.ts'
 import { write } from './write.ts'
 
 export type TransactOptions = Partial<Pick<WriteOptions, 'isolation' | 'deadlineMs' | 'signal' | 'rollback'>>
@@ -19,6 +19,7 @@ export function transact<T>(
   return write(house, { isolation: 'serializable', ...options, name: deed.operation }, async (open) => {
     const work = workOf(house, open, deed)
     const answer = await run(verbsOf(work), work)
+    wakeRememberers(work)
     await house.chain.record(work, undefined)
     return answer
   })

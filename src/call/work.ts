@@ -14,6 +14,14 @@ export interface Change {
   readonly after: Whole | undefined
 }
 
+/** Has those woken who remember something of the rows that were written. */
+export function wakeRememberers({ changes, channels }: Pick<Work, 'changes' | 'channels'>): void {
+  for (const { rows } of changes) {
+    const { wakes } = rows.noun.resource.spec
+    if (wakes !== undefined) channels.add(wakes)
+  }
+}
+
 /** One attempt at a transaction, with the channels to wake once it is durable. */
 export interface OpenWrite {
   readonly session: Transaction

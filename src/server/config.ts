@@ -45,7 +45,15 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze({
     production,
     databaseUrl: database,
-    services: { amqp: get('AMQP_URL'), nats: get('NATS_URL'), anchor: anchor(get('AUDIT_ANCHOR'), database) },
+    services: {
+      amqp: get('AMQP_URL'),
+      nats: get('NATS_URL'),
+      anchor: anchor(get('AUDIT_ANCHOR'), database),
+      smtp: get('SMTP_URL'),
+      mailFrom: get('MAIL_FROM'),
+      publicUrl: publicUrl(get('PUBLIC_URL')) ?? `http://localhost:${port(get('PORT') ?? '3000')}`,
+      isDevelopment: !production,
+    },
     port: port(get('PORT') ?? '3000'),
     host: get('HOST') ?? '127.0.0.1',
     publicUrl: publicUrl(get('PUBLIC_URL')),

@@ -2,12 +2,15 @@
 import type { Feature } from '../call/feature.ts'
 import type { App } from '../define/app.ts'
 import { join, type Model } from '../define/model.ts'
+import { accountNouns } from '../features/accounts/index.ts'
 import { audit } from '../features/audit/index.ts'
+import { auth } from '../features/auth/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
 import { jobs } from '../features/jobs/index.ts'
+import { mail } from '../features/mail/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 
-export const features: readonly Feature[] = [jobs, outbox, audit, idempotency]
+export const features: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, auth]
 
 /** The model of an app with all that the house brings. Fails as `join` does. */
 export const modelOf = (app: App): Model =>

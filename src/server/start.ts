@@ -22,6 +22,8 @@ import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
 import { features, modelOf } from './features.ts'
+import { jwksRoute } from './jwks_route.ts'
+import { mailboxRoutes } from './mailbox_routes.ts'
 import { keyringOf } from './secret.ts'
 
 export interface StartOptions {
@@ -84,7 +86,12 @@ function assemble(parts: Parts): Server {
   const state: { ready: boolean; readonly runners: Runner[] } = { ready: false, runners: [] }
   const means = restMeans(parts)
   const door = createDoor({
-    routes: [...restRoutes(means), ...contractRoutes(model, app.options)],
+    routes: [
+      ...restRoutes(means),
+      ...contractRoutes(model, app.options),
+      jwksRoute(house.house),
+      ...(config.production ? [] : mailboxRoutes(house.house)),
+    ],
     plugins: customRoutes(app.options.routes ?? {}, {
       house,
       identify: async (...asked) => (await means.admit(...asked, 1)).caller,
@@ -134,8 +141,8 @@ interface Means extends RestMeans {
 
 function restMeans({ model, house, config, keys, clock }: Parts): Means {
   const identify = createIdentify({
+    house: house.house,
     keys: config.production ? undefined : keys,
-    clock,
     ensureProfile: (id) => ensureProfile(house.house, id),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })

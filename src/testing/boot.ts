@@ -101,7 +101,7 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
   return {
     production: false,
     databaseUrl,
-    services: {},
+    services: { isDevelopment: true },
     port: 0,
     host: '127.0.0.1',
     publicUrl: undefined,

@@ -1,19 +1,21 @@
 // Who calls: the bearer token of a request, or nobody in particular. A bad token is refused, never ignored.
-import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import type { Keyring } from '../../base/seal.ts'
 import { anonymous, type Caller } from '../../call/caller.ts'
+import type { House } from '../../call/house.ts'
 import { type Claims, readToken } from './development_token.ts'
+import { authOf } from './service.ts'
+import type { AccessToken, Refusal } from './token/access_token.ts'
 
 export interface IdentifyMeans {
+  readonly house: House
   /** Undefined in production: development tokens have no key there. */
   readonly keys: Keyring | undefined
-  readonly clock: Clock
   /** Makes the caller's own row of the app's profile resource, if it is not there yet. */
   readonly ensureProfile: (id: string) => Promise<void>
 }
 
-/** Verified tokens kept, whole token by whole token; beyond this the oldest is verified again. */
+/** Verified development tokens kept, whole token by whole token; beyond this the oldest is verified again. */
 const kept = 10_000
 
 interface Known {
@@ -25,20 +27,20 @@ interface Known {
 export type Identify = (authorization: string | undefined, address: string) => Caller | Promise<Caller>
 
 export function createIdentify(means: IdentifyMeans): Identify {
+  const { house } = means
   const known = new Map<string, Known>()
   return (authorization, address) => {
     if (authorization === undefined) return anonymous(address)
     const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(authorization)?.[1]
     if (token === undefined) throw refused('The Authorization header is not "Bearer <token>".')
     const found = known.get(token)
-    if (found !== undefined && found.untilMs > means.clock.ms()) return found.caller
-    return verify(means, known, token)
+    if (found !== undefined && found.untilMs > house.clock.ms()) return found.caller
+    const claims = means.keys && readToken(means.keys, token, house.clock.ms())
+    return claims === undefined ? bySession(house, token) : byClaims(means, known, token, claims)
   }
 }
 
-async function verify(means: IdentifyMeans, known: Map<string, Known>, token: string): Promise<Caller> {
-  const claims = means.keys && readToken(means.keys, token, means.clock.ms())
-  if (claims === undefined) throw refused('The token is not valid here, or no longer.')
+async function byClaims(means: IdentifyMeans, known: Map<string, Known>, token: string, claims: Claims) {
   if (claims.profile) await means.ensureProfile(claims.sub)
   const caller = callerOf(claims)
   if (known.size >= kept) known.delete(known.keys().next().value ?? '')
@@ -48,6 +50,23 @@ async function verify(means: IdentifyMeans, known: Map<string, Known>, token: st
 
 const callerOf = ({ sub, roles, tenant }: Claims): Caller =>
   Object.freeze({ id: sub, tenant, roles: Object.freeze([...roles]), budget: `account ${sub}` })
+
+function bySession(house: House, token: string): Caller | Promise<Caller> {
+  const read = authOf(house).keys.verify(token)
+  return read instanceof Promise ? read.then((one) => ofSession(house, one)) : ofSession(house, read)
+}
+
+// The token says which session; the session says who that is now, and with which roles.
+function ofSession(house: House, token: AccessToken | Refusal): Caller | Promise<Caller> {
+  if (typeof token === 'string') throw refused('The token is not valid here, or no longer.')
+  const alive = authOf(house).sessions.find(token.session)
+  if (alive instanceof Promise) return alive.then((one) => one?.caller ?? ended())
+  return alive?.caller ?? ended()
+}
+
+function ended(): never {
+  throw refused('The token is not valid here, or no longer.')
+}
 
 function refused(detail: string): Problem {
   return new Problem('unauthenticated', detail, { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } })

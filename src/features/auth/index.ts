@@ -1,4 +1,8 @@
-// Who calls: signed tokens of development, until there are accounts; and what accounts will be made of.
+// Who calls, and how they come to be known: registration, sign-in, sessions, passwords.
+import type { Feature } from '../../call/feature.ts'
+import * as flows from './flows/index.ts'
+import { startSweeper, sweep } from './sweep.ts'
+
 export { type Claims, signToken } from './development_token.ts'
 export { createIdentify, type Identify } from './identify.ts'
 export {
@@ -29,3 +33,6 @@ export { type KeyRecord, openKey, sealKey, type SigningKey } from './token/signi
 export { createVerifier, type Verify } from './token/verifier.ts'
 export { createRecoveryCodes, indexOfCode, type RecoverySet } from './totp/recovery_codes.ts'
 export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
+export { authOf } from './service.ts'
+
+export const auth: Feature = { name: 'auth', parts: flows, turn: sweep, start: startSweeper }

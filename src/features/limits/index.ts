@@ -1,2 +1,3 @@
 // How often a caller may ask.
+export { networkOf } from './network.ts'
 export { createThrottle, type Throttle } from './throttle.ts'

@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { rateLimits } from '../../base/limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
+import { networkOf } from './network.ts'
 
 export interface ThrottleOptions {
   /** Requests a minute for each caller; undefined is no limit. */
@@ -32,7 +33,7 @@ export function createThrottle({ perMinute, anonymousPerMinute, clock }: Throttl
       const quota = signedIn ? perMinute : anonymousPerMinute
       if (quota === undefined) return none
       const now = clock.ms()
-      const window = windowOf(windows, signedIn ? budget : networkOf(budget), now)
+      const window = windowOf(windows, signedIn ? budget : networkOf(budget.slice('address '.length)), now)
       const left = quota - window.used - cost
       const seconds = Math.max(1, Math.ceil((window.startMs + windowMs - now) / 1000))
       if (left < 0) throw refused(quota, Math.max(0, quota - window.used), seconds)
@@ -51,16 +52,6 @@ function windowOf(windows: Map<string, Window>, key: string, now: number): Windo
   const opened = { startMs: now, used: 0 }
   windows.set(key, opened)
   return opened
-}
-
-/** IPv6 callers are counted by /64: one household has 2^64 addresses of its own. */
-function networkOf(budget: string): string {
-  const address = budget.replace(/^address (::ffff:)?/, '')
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
-  return [...groups, ...Array.from({ length: Math.max(0, missing) }, () => '0')].slice(0, 4).join(':')
 }
 
 function headersOf(quota: number, left: number, seconds: number): Record<string, string> {

@@ -1,0 +1,34 @@
+// Who may sign in: an address, a password, and what the app says of the person.
+import { choice, email, integer, json, resource, text, timestamp } from '../../define/index.ts'
+
+/** An account. Its id is that of the person's row in the app's profile resource. */
+export const accounts = resource('plinth_accounts', {
+  path: 'auth',
+  description: 'Sign-in: accounts, their sessions and their proofs.',
+  fields: {
+    email: email({ unique: true }),
+    /** PHC string; null where the account has no password (it signs in by another service). */
+    passwordHash: text({ private: true, optional: true, max: 500 }),
+    /** When the address was shown to be the person's; nobody signs in before. */
+    verifiedAt: timestamp({ optional: true }),
+    state: choice(['active', 'deactivated'], { default: 'active' }),
+    /** Names of roles, by spaces, in order. */
+    roles: text({ max: 2_000, default: '' }),
+    /** What was given at registration for the profile; the row is made of it when the address is verified. */
+    profile: json({ private: true, optional: true, maxBytes: 32_768 }),
+    /** Wrong passwords in a row, from anywhere. */
+    failures: integer({ private: true, min: 0, max: 1_000_000, default: 0 }),
+  },
+  allow: {},
+  wakes: 'sessions',
+})
+
+/** The roles of an account as a list. */
+export const rolesOf = (text: string): string[] => (text === '' ? [] : text.split(' '))
+
+/** A list of roles as an account keeps it. Fails with TypeError for a name no role can have. */
+export function rolesText(roles: readonly string[]): string {
+  const odd = roles.find((role) => !/^[a-z][a-z0-9_-]{0,40}$/.test(role))
+  if (odd !== undefined) throw new TypeError(`role "${odd}": a name is lower case letters, digits, _ and -`)
+  return [...new Set(roles)].toSorted().join(' ')
+}

@@ -1,0 +1,40 @@
+// What proves something once: links and codes sent by mail, kept as hashes, gone when they are used.
+import { choice, integer, ref, resource, text, timestamp } from '../../define/index.ts'
+import { accounts } from './accounts.ts'
+
+export const proofs = resource('plinth_proofs', {
+  fields: {
+    account: ref(accounts, { onDelete: 'cascade' }),
+    kind: choice(['verify', 'reset']),
+    hash: text({ private: true, max: 64, unique: true }),
+    endsAt: timestamp(),
+  },
+  allow: {},
+  index: ['endsAt'],
+  audit: false,
+})
+
+/** Tries within a span of time, by whom and for what: counted before they are judged, so that none is for free. */
+export const tries = resource('plinth_tries', {
+  fields: {
+    /** Keyed hash of what is limited; addresses are not kept in clear for this. */
+    key: text({ private: true, max: 64, unique: true }),
+    count: integer({ min: 0, max: 1_000_000 }),
+    startedAt: timestamp(),
+    lastAt: timestamp(),
+  },
+  allow: {},
+  index: ['lastAt'],
+  audit: false,
+})
+
+/** Keys that sign access tokens, sealed. */
+export const signingKeys = resource('plinth_signing_keys', {
+  fields: {
+    kid: text({ max: 64, unique: true }),
+    algorithm: choice(['EdDSA', 'ES256']),
+    sealed: text({ private: true, max: 1_000 }),
+    signsFrom: timestamp(),
+  },
+  allow: {},
+})

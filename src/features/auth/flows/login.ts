@@ -1,0 +1,86 @@
+// POST /auth/login: an address and a password for a session. The try is counted first, then judged, then told.
+import { Problem } from '../../../base/pure/problem.ts'
+import { tryLimits } from '../../../base/limits.ts'
+import { fold } from '../../../base/pure/text.ts'
+import { noOne } from '../../../call/caller.ts'
+import type { Origin } from '../../../call/deed.ts'
+import type { House } from '../../../call/house.ts'
+import { houseAction } from '../../../call/house_action.ts'
+import { transact } from '../../../call/transact.ts'
+import { email, text } from '../../../define/index.ts'
+import type { Row } from '../../../define/resource.ts'
+import type { Tx } from '../../../define/tx.ts'
+import { networkOf } from '../../limits/index.ts'
+import { accounts } from '../../accounts/index.ts'
+import { securityLetter } from '../letters.ts'
+import { authOf } from '../service.ts'
+import { headOf } from './letter_head.ts'
+import { sendLetter } from './proof.ts'
+import { wrongPassword } from './refused.ts'
+import { openSession, tokenFields } from './tokens.ts'
+import { forgetTries, takeTry } from './tries.ts'
+
+type Account = Row<typeof accounts>
+
+export const login = houseAction(accounts, 'login', {
+  description:
+    'Signs in. The same refusal for a wrong password, an address nobody has, and one that was not confirmed.',
+  allow: [{ rule: 'anyone' }],
+  input: { email: email(), password: text({ max: 8_192 }) },
+  output: tokenFields,
+  issuesCredentials: true,
+  async prepare({ house, origin, input }) {
+    const tried = triedBy(origin, input.email)
+    const account = await admit(house, origin, tried, input.email)
+    const { passwords, keys } = authOf(house)
+    // An account past the hard stop is tried on nothing: only a new password helps, and the answer is the same.
+    const stored = account !== undefined && account.failures < tryLimits.hardStop ? account.passwordHash : undefined
+    const verdict = await passwords.verify(stored, input.password)
+    const rehashed = verdict.needsRehash ? await passwords.hash(input.password) : undefined
+    return { tried, account, stored, matches: verdict.matches, rehashed, keyset: await keys.keyset() }
+  },
+  async run({ house, prepared, tx, work }) {
+    const { tried, stored, matches, rehashed, keyset } = prepared
+    if (prepared.account === undefined) return wrongPassword()
+    const account = await tx.lock(accounts, prepared.account.id)
+    if (!matches) {
+      await tx.update(accounts, account.id, { failures: account.failures + 1 })
+      if (account.failures + 1 === tryLimits.hardStop) {
+        await sendLetter(work, account, securityLetter(headOf(house), 'manyTries', work.now))
+      }
+      return wrongPassword()
+    }
+    // The password was changed, or the account ended, while it was tried.
+    if (account.passwordHash !== stored || account.state !== 'active') return wrongPassword()
+    if (account.verifiedAt === null) return unconfirmed()
+    await welcome(tx, house, account, { tried, rehashed })
+    return openSession(tx, work, account.id, ['pwd'], keyset)
+  },
+})
+
+const triedBy = (origin: Origin, address: string): string => `login ${fold(address)} ${networkOf(origin.address)}`
+
+/** The account, once the try is counted. Fails with rate_limited. */
+async function admit(house: House, origin: Origin, tried: string, address: string): Promise<Account | undefined> {
+  const deed = { operation: 'auth.login.try', caller: noOne, origin }
+  const outcome = await transact(house, deed, { isolation: 'locked' }, async (tx) => {
+    const refused = await takeTry(tx, house, tried, tryLimits)
+    return refused ?? (await tx.find(accounts, { email: address }))[0]
+  })
+  if (outcome instanceof Problem) throw outcome
+  return outcome
+}
+
+interface Welcome {
+  readonly tried: string
+  readonly rehashed: string | undefined
+}
+
+async function welcome(tx: Tx, house: House, account: Account, { tried, rehashed }: Welcome): Promise<void> {
+  await forgetTries(tx, house, tried)
+  if (account.failures === 0 && rehashed === undefined) return
+  await tx.update(accounts, account.id, { failures: 0, ...(rehashed !== undefined && { passwordHash: rehashed }) })
+}
+
+const unconfirmed = (): Problem =>
+  new Problem('forbidden', 'Confirm your address first. POST /api/v1/auth/verify/send sends the letter again.')

@@ -1,0 +1,60 @@
+// POST /auth/register: the same answer for every address; whoever has it learns by mail what happened.
+import { Problem } from '../../../base/pure/problem.ts'
+import type { House } from '../../../call/house.ts'
+import { houseAction } from '../../../call/house_action.ts'
+import type { Work } from '../../../call/work.ts'
+import { email, json, type Json, text } from '../../../define/index.ts'
+import type { Tx } from '../../../define/tx.ts'
+import { accounts } from '../../accounts/index.ts'
+import { knownLetter } from '../letters.ts'
+import { headOf } from './letter_head.ts'
+import { hashNew } from './passwords_set.ts'
+import { checkProfile } from './profile.ts'
+import { sendLetter, sendProof } from './proof.ts'
+
+interface Wanted {
+  readonly email: string
+  readonly profile: Json | null
+}
+
+export const register = houseAction(accounts, 'register', {
+  description:
+    'Begins an account: a letter to the address says how it goes on. The answer is the same for every address.',
+  allow: [{ rule: 'anyone' }],
+  input: {
+    email: email(),
+    password: text({ max: 8_192, example: 'four words that come to mind' }),
+    profile: json({ optional: true, maxBytes: 32_768, description: "Fields of the app's own account resource." }),
+  },
+  output: 'nothing',
+  status: 202,
+  issuesCredentials: true,
+  // Judged and hashed whether the address is known or not: it costs the same, and says the same.
+  async prepare({ house, input }) {
+    checkProfile(house, input.profile)
+    return hashNew(house, { password: input.password, pointer: '/password', address: input.email })
+  },
+  async run({ house, input, prepared: passwordHash, tx, work }) {
+    await begin(tx, work, house, input, passwordHash)
+  },
+})
+
+async function begin(tx: Tx, work: Work, house: House, wanted: Wanted, passwordHash: string): Promise<void> {
+  const [known] = await tx.find(accounts, { email: wanted.email })
+  if (known?.verifiedAt) await sendLetter(work, known, knownLetter(headOf(house)))
+  else if (known !== undefined) await sendProof(tx, work, known, 'verify')
+  else {
+    const made = await create(tx, wanted, passwordHash)
+    if (made !== undefined) await sendProof(tx, work, made, 'verify')
+  }
+}
+
+// Two at once for one address: the second is the twin of the first, and says as little.
+async function create(tx: Tx, { email: address, profile }: Wanted, passwordHash: string) {
+  try {
+    return await tx.attempt(() => tx.create(accounts, { email: address, passwordHash, profile }))
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'conflict') return undefined
+    throw error
+  }
+}

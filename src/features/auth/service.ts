@@ -1,0 +1,47 @@
+// What sign-in works with in one house: hashing, the keys that sign, the sessions it remembers. Made when first needed.
+import { availableParallelism } from 'node:os'
+import { passwordLimits } from '../../base/limits.ts'
+import type { House } from '../../call/house.ts'
+import { type BreachedList, loadBreached } from './password/breached.ts'
+import { createBulkhead, hashConcurrency } from './password/bulkhead.ts'
+import { createPasswords, type Passwords } from './password/passwords.ts'
+import { presets } from './password/schemes.ts'
+import { createSessionMemory, type SessionMemory } from './session_memory.ts'
+import { createTokenKeys, type TokenKeys } from './token_keys.ts'
+
+export interface Auth {
+  readonly passwords: Passwords
+  readonly breached: () => Promise<BreachedList>
+  readonly keys: TokenKeys
+  readonly sessions: SessionMemory
+}
+
+/** About how long one hash takes; only the Retry-After of those refused asks it. */
+const hashMs = 80
+
+const services = new WeakMap<House, Auth>()
+
+/** The sign-in of a house. */
+export function authOf(house: House): Auth {
+  const found = services.get(house)
+  if (found !== undefined) return found
+  const made = open(house)
+  services.set(house, made)
+  return made
+}
+
+function open(house: House): Auth {
+  const bulkhead = createBulkhead({
+    concurrency: hashConcurrency(availableParallelism()),
+    queue: passwordLimits.hashQueue,
+    workMs: hashMs,
+  })
+  const loading: Promise<BreachedList>[] = []
+  return Object.freeze({
+    passwords: createPasswords({ preset: presets.standard, peppers: [], bulkhead, random: house.random }),
+    // Three megabytes that a process which registers nobody never reads.
+    breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
+    keys: createTokenKeys(house),
+    sessions: createSessionMemory(house),
+  })
+}

@@ -1,0 +1,38 @@
+// Takes away what is past its time: proofs, tries, and sessions nobody can use any more.
+import { sessionLimits, tryLimits } from '../../base/limits.ts'
+import { noOne } from '../../call/caller.ts'
+import { fromInside } from '../../call/deed.ts'
+import type { Runner } from '../../call/feature.ts'
+import type { House } from '../../call/house.ts'
+import { startLoop } from '../../call/loop.ts'
+import { transact } from '../../call/transact.ts'
+import { proofs, sessions, tries } from '../accounts/index.ts'
+
+/** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
+const most = 200
+const everyMs = 60_000
+
+const deed = { operation: 'auth.sweep', caller: noOne, origin: fromInside }
+
+/** Deletes some of each; answers how many. Another process may be at the same ones: then it takes none. */
+export function sweep(house: House): Promise<number> {
+  return transact(house, deed, { isolation: 'locked' }, async (tx, { session }) => {
+    if (!(await session.tryLock('plinth auth sweep'))) return 0
+    const ago = (ms: number): Date => new Date(tx.now.getTime() - ms)
+    const oldProofs = await tx.find(proofs, { endsAt: { lt: tx.now } }, { limit: most })
+    for (const { id } of oldProofs) await tx.delete(proofs, id)
+    const oldTries = await tx.find(tries, { lastAt: { lt: ago(4 * tryLimits.windowMs) } }, { limit: most })
+    for (const { id } of oldTries) await tx.delete(tries, id)
+    const ended = await tx.find(sessions, { endsAt: { lt: tx.now } }, { limit: most })
+    const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
+    const over = new Set([...ended, ...idle].map(({ id }) => id))
+    for (const id of over) await tx.delete(sessions, id)
+    return oldProofs.length + oldTries.length + over.size
+  })
+}
+
+/** Sweeps now and then until it is stopped. */
+export function startSweeper(house: House): Runner {
+  const turn = async (): Promise<boolean> => (await sweep(house)) >= most
+  return startLoop(house, { name: 'sweep of sessions', channels: [], pauseMs: 0, pollMs: everyMs, turn })
+}
