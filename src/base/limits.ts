@@ -244,6 +244,8 @@ export const jobLimits = Object.freeze({
   graceMs: 1_000,
   /** How long a worker waits for what it runs when the process is to end. */
   drainMs: 20_000,
+  /** A scheduler that has not looked for this long was stopped meanwhile: what it missed is made up for once. */
+  pausedMs: 60_000,
   attempts: 20,
   backoffMaxMs: 24 * 60 * 60_000,
   /** A share of the wait, added or taken away, so that what failed together is not tried again together. */
@@ -254,6 +256,8 @@ export const jobLimits = Object.freeze({
   batch: 100,
   /** One transaction of a job: longer than a request's, because nobody waits for it. */
   transactionMs: 15_000,
+  /** Between two sweeps of jobs that are to be forgotten. */
+  tidyMs: 60_000,
   keepDoneMs: 24 * 60 * 60_000,
   keepDeadMs: 30 * 24 * 60 * 60_000,
   inputBytes: 1 * MIB,

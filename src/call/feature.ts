@@ -1,4 +1,5 @@
 // A feature of the house: its own nouns and promises, declared as an app declares them, and what runs beside calls.
+import type { Model } from '../define/model.ts'
 import type { House } from './house.ts'
 
 /** Work of the house that runs beside the calls: relays, workers, sweepers. */
@@ -11,6 +12,8 @@ export interface Feature {
   readonly name: string
   /** Resources, jobs, events, handlers, schedules: by any name, as the parts of an app. */
   readonly parts?: object
+  /** Looks at what the app declares of it; fails with TypeError, which says what to change. */
+  readonly check?: (model: Model) => void
   /**
    * Does what is due now, once, without waiting for anything, and answers how much that was: what the loops of `start`
    * do again and again, and tests until it is 0.

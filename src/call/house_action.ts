@@ -3,7 +3,7 @@ import type { Problem, ProblemKind } from '../base/pure/problem.ts'
 import { type Action, action, type PlainActionSpec } from '../define/action.ts'
 import type { Fields } from '../define/field.ts'
 import type { GivenOf, RowOf } from '../define/infer.ts'
-import type { AnyResource } from '../define/resource.ts'
+import type { AnyResource, Resource, Row } from '../define/resource.ts'
 import type { CallerRule } from '../define/rule.ts'
 import type { Tx } from '../define/tx.ts'
 import type { Session } from '../store/contract.ts'
@@ -11,6 +11,8 @@ import type { Call, Told } from './call.ts'
 import type { Caller } from './caller.ts'
 import type { Origin } from './deed.ts'
 import type { House } from './house.ts'
+import { valuesOf } from './draft.ts'
+import { tagRow } from './row_tag.ts'
 import type { Work } from './work.ts'
 
 /** A value with headers of its own, such as cookies. */
@@ -44,6 +46,11 @@ export interface Acting<I, P> extends Preparing<I> {
 /** The same for an action that only looks. */
 export interface Viewing extends Preparing<{}> {
   readonly session: Session
+}
+
+/** The same for an action on a row. */
+export interface ActingOnRow<R> extends Acting<{}, undefined> {
+  readonly row: Row<R>
 }
 
 type Answered<Y> = Y extends Fields ? RowOf<Y> : void
@@ -87,6 +94,19 @@ export function houseView<Y extends Fields>(
   return declare(on, name, { ...spec, safe: true, inside: { run }, run: unused })
 }
 
+/** Declares an action on a row, which answers the row: POST below it. */
+export function houseRowAction<N extends string, F extends Fields, O extends string>(
+  on: Resource<N, F, O>,
+  name: string,
+  spec: Omit<Declared<never>, 'output'> & {
+    readonly run: (call: ActingOnRow<Resource<N, F, O>>) => Promise<Row<Resource<N, F, O>> | Problem>
+  },
+): Action {
+  const { run, ...declared } = spec
+  const plain: PlainActionSpec = { isolation: 'locked', ...declared, inside: { run }, run: unused }
+  return Object.freeze({ ...declare(on, name, plain), scope: 'row' })
+}
+
 function declare(on: AnyResource, name: string, spec: PlainActionSpec): Action {
   const declared = action(on, name, { on: 'collection', allow: spec.allow, run: unused })
   return Object.freeze({ ...declared, spec: Object.freeze(spec) })
@@ -105,8 +125,9 @@ export async function prepareInside({ prepare }: Inside, call: Call): Promise<un
 
 /** What the action returned. */
 export async function runInside({ run }: Inside, call: Call): Promise<unknown> {
-  const { prepared, session, tx, work } = call
-  return run({ ...known(call), prepared, session, tx, work } as never) // the call that it declared
+  const { prepared, session, tx, work, before, rows, house } = call
+  const row = before && tagRow(valuesOf(house.sealing, rows, before), rows, before)
+  return run({ ...known(call), ...(row && { row }), prepared, session, tx, work } as never) // the call that it declared
 }
 
 function known({ house, caller, now, input, ask }: Call): Preparing<unknown> {

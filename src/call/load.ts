@@ -29,7 +29,7 @@ async function findRow(call: Call, session: Session): Promise<Whole['row']> {
   const made = rows.readById({ seen: seenBy(operation.noun, seen), allowed, lock: !isSafe(operation), count: 1 })
   const found = await session.all(made.statement, made.values({ ids: [id], caller }))
   const row = found[0]
-  if (row === undefined) throw new Problem('not_found', `There is no such row in ${operation.noun.name}.`)
+  if (row === undefined) throw new Problem('not_found', `There is no such row in ${operation.noun.path}.`)
   if (allowed !== undefined && row[row.length - 1] !== 1) {
     throw new Problem('forbidden', 'You may see this, but not do this with it.')
   }

@@ -19,10 +19,19 @@ const plans = new WeakMap<Fields, Plan>()
 function planOf(fields: Fields): Plan {
   const found = plans.get(fields)
   if (found !== undefined) return found
-  const plan = { fields: readFields(fields), check: compileBody(fields) }
+  const plan = { fields: readFields(fields), check: compileBody(writable(fields)) }
   plans.set(fields, plan)
   return plan
 }
+
+// Server code writes it all, also what no client may write or see.
+const writable = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const { private: _private, readonly: _readonly, ...options } = field.options
+      return [name, { ...field, options }]
+    }),
+  )
 
 /** Server values as JSON. Fails with TypeError where they are not what the fields take. */
 export function writePayload(fields: Fields, values: Values, what: string): string {

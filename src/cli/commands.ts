@@ -4,8 +4,9 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { contract } from './contract.ts'
 import { events } from './events.ts'
+import { jobs } from './jobs.ts'
 import { migrate } from './migrate.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
-export const commands: readonly Command[] = [start, check, migrate, contract, audit, events, token]
+export const commands: readonly Command[] = [start, check, migrate, contract, audit, events, jobs, token]

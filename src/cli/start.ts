@@ -1,14 +1,22 @@
 // `plinth start`: runs the app of this folder.
 import { run } from '../server/run.ts'
 import { type Command, readWords, textOf } from './command.ts'
+import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
+
+const roles = ['all', 'api', 'worker'] as const
 
 export const start: Command = {
   name: 'start',
   summary: 'run the app',
-  help: `plinth start [--app <file>]
+  help: `plinth start [--role all|api|worker] [--app <file>]
 
-Runs the app until SIGTERM or SIGINT, then drains. Configuration comes from the environment:
+Runs the app until SIGTERM or SIGINT, then drains.
+  --role api     answers calls, and leaves jobs and events to others
+  --role worker  does jobs and events, and answers /health and /ready alone
+  --role all     both (the default); on SQLite one process owns the file, so it does both
+
+Configuration comes from the environment:
   DATABASE_URL   sqlite:<path> or postgres://… (default sqlite:./.plinth/app.db)
   PORT, HOST     where to listen (default 3000 on 127.0.0.1)
   PLINTH_SECRET  root of all keys, at least 32 bytes; required in production
@@ -21,7 +29,10 @@ Runs the app until SIGTERM or SIGINT, then drains. Configuration comes from the 
 Any of them may be given as NAME_FILE=/path.
 `,
   async run(words) {
-    const read = readWords(start, words, { app: { type: 'string' } })
-    if (read !== undefined) await run(await findApp(textOf(read, 'app')))
+    const read = readWords(start, words, { app: { type: 'string' }, role: { type: 'string' } })
+    if (read === undefined) return
+    const role = roles.find((one) => one === (textOf(read, 'role') ?? 'all'))
+    if (role === undefined) throw new UsageError('start: --role is all, api or worker')
+    await run(await findApp(textOf(read, 'app')), { role })
   },
 }

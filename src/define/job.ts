@@ -96,7 +96,7 @@ export interface Schedule {
   /** IANA name of the time zone that the expression is read in. */
   readonly zone: string
   readonly job: Job
-  readonly input: unknown
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /**

@@ -13,8 +13,12 @@ import { outbox } from '../features/outbox/index.ts'
 export const features: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, auth]
 
 /** The model of an app with all that the house brings. Fails as `join` does. */
-export const modelOf = (app: App): Model =>
-  join(app, Object.fromEntries(features.flatMap(({ name, parts = {} }) => Object.entries(parts).map(prefixed(name)))))
+export function modelOf(app: App): Model {
+  const own = features.flatMap(({ name, parts = {} }) => Object.entries(parts).map(prefixed(name)))
+  const model = join(app, Object.fromEntries(own))
+  for (const { check } of features) check?.(model)
+  return model
+}
 
 // Features may call their parts alike; nobody looks at these names.
 const prefixed =

@@ -5,9 +5,11 @@ import { StoreError } from '../store/contract.ts'
 import { banner } from './banner.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { type Operator, operatorOf } from './operator.ts'
-import { openServer, type Server } from './start.ts'
+import { openServer, type Role, type Server } from './start.ts'
 
 export interface RunOptions {
+  /** What this process does; `all` without it. */
+  readonly role?: Role
   /** Puts the app's first data in, by its own operations; `/ready` says yes after it. Repeating it changes nothing. */
   readonly data?: {
     readonly roles: readonly string[]
@@ -23,13 +25,14 @@ export const exitCodes = Object.freeze({ ok: 0, no: 1, usage: 2, storage: 70, he
 
 /** Runs an app until the process is told to end. Prints one line and sets the exit code where it cannot start. */
 export async function run(app: App, options: RunOptions = {}): Promise<void> {
-  const server = await opened(app)
+  const { role = 'all', data } = options
+  const server = await opened(app, role)
   if (server === undefined) return
   const { config } = server
   endOnSignals(server.server)
   try {
     const { url } = await server.server.door.listen({ port: config.port, host: config.host })
-    if (options.data !== undefined) await options.data.load(operatorOf(server.server, options.data.roles), progress)
+    if (data !== undefined && role !== 'worker') await data.load(operatorOf(server.server, data.roles), progress)
     await server.server.work()
     server.server.setReady()
     process.stdout.write(banner(server.server, config, url))
@@ -39,10 +42,10 @@ export async function run(app: App, options: RunOptions = {}): Promise<void> {
   }
 }
 
-async function opened(app: App): Promise<{ server: Server; config: Config } | undefined> {
+async function opened(app: App, role: Role): Promise<{ server: Server; config: Config } | undefined> {
   try {
     const config = readConfig()
-    return { config, server: await openServer(app, { config }) }
+    return { config, server: await openServer(app, { config, role }) }
   } catch (error) {
     complain(error)
     return undefined

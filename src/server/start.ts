@@ -8,6 +8,7 @@ import type { App } from '../define/app.ts'
 import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
+import type { Route } from '../doors/http/route.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
 import type { Identified } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
@@ -26,8 +27,12 @@ import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
 import { keyringOf } from './secret.ts'
 
+/** What a process does: `api` answers calls, `worker` does what runs beside them, `all` does both. */
+export type Role = 'all' | 'api' | 'worker'
+
 export interface StartOptions {
   readonly config: Config
+  readonly role?: Role
   readonly clock?: Clock
   readonly random?: Random
   readonly log?: Log
@@ -61,7 +66,8 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
     await prepareSchema(engine, tablesOf(model), { auto: !config.production })
     const house = openHouse({ model, engine, clock, random, keys, log, services: config.services })
     for (const { prepare } of features) await prepare?.(house.house)
-    return assemble({ app, config, clock, random, log, keys, model, engine, house, drain: options.drain })
+    const { role = 'all', drain } = options
+    return assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain })
   } catch (error) {
     await engine.close()
     throw error
@@ -70,6 +76,7 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
 
 interface Parts {
   readonly app: App
+  readonly role: Role
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
@@ -82,17 +89,13 @@ interface Parts {
 }
 
 function assemble(parts: Parts): Server {
-  const { app, config, clock, random, log, keys, model, engine, house } = parts
+  const { app, role, config, clock, random, log, keys, model, engine, house } = parts
   const state: { ready: boolean; readonly runners: Runner[] } = { ready: false, runners: [] }
   const means = restMeans(parts)
   const door = createDoor({
-    routes: [
-      ...restRoutes(means),
-      ...contractRoutes(model, app.options),
-      jwksRoute(house.house),
-      ...(config.production ? [] : mailboxRoutes(house.house)),
-    ],
-    plugins: customRoutes(app.options.routes ?? {}, {
+    // A worker's door has no more than /health and /ready.
+    routes: role === 'worker' ? [] : routesOf(parts, means),
+    plugins: customRoutes((role === 'worker' ? undefined : app.options.routes) ?? {}, {
       house,
       identify: async (...asked) => (await means.admit(...asked, 1)).caller,
     }),
@@ -115,15 +118,25 @@ function assemble(parts: Parts): Server {
       state.ready = true
     },
     work: async () => {
+      if (role === 'api') return
       for (const { start } of features) if (start !== undefined) state.runners.push(await start(house.house))
     },
     close: async () => {
-      await door.close()
-      await Promise.all(state.runners.map((runner) => runner.stop()))
+      // What a call that is still answered leaves to do, another process does, or the next start.
+      await Promise.all([door.close(), ...state.runners.map((runner) => runner.stop())])
       await engine.close()
       log.flush()
     },
   }
+}
+
+function routesOf({ app, config, model, house }: Parts, means: Means): readonly Route[] {
+  return [
+    ...restRoutes(means),
+    ...contractRoutes(model, app.options),
+    jwksRoute(house.house),
+    ...(config.production ? [] : mailboxRoutes(house.house)),
+  ]
 }
 
 async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolean; checks: Record<string, string> }> {

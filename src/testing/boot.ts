@@ -90,6 +90,7 @@ async function opened(app: App, database: FreshDatabase, options: TestOptions, o
   try {
     const server = await openServer(app, { config, ...owned, keys: createKeyring(secret, [], owned.random) })
     server.setReady()
+    if (server.model.schedules.length > 0) await settle(server.house.house) // they are due from here on
     return server
   } catch (error) {
     await database.drop()

@@ -93,7 +93,7 @@ function decode(request: DoorRequest, { address, takes, dryRun, keyed }: Asked):
   const { operation, inverse } = address
   const { id } = request.params
   // Ids are UUIDs; another text is no row, and is never looked up.
-  if (id !== undefined && !isId(id)) throw new Problem('not_found', `There is no such row in ${operation.noun.name}.`)
+  if (id !== undefined && !isId(id)) throw new Problem('not_found', `There is no such row in ${operation.noun.path}.`)
   const query = readQuery(request.query, takes)
   return {
     operation,

@@ -24,5 +24,4 @@ export function unpackInput(job: Job, input: unknown, hidden: unknown): Read {
   return readWire(job.input, { ...Object(input), ...Object(hidden) })
 }
 
-const isHidden = (field: AnyField | undefined): boolean =>
-  field?.options.private === true || Object.values(field?.of ?? {}).some((item) => item.options.private === true)
+const isHidden = (field: AnyField | undefined): boolean => field?.options.private === true

@@ -84,14 +84,16 @@ async function lostWorkers(house: House, session: Session, self: string, aheadMs
 async function freeJobs(house: House, session: Session, worker: string): Promise<void> {
   const draft = new Draft<string>(house.engine.dialect)
   const text =
-    `select "id", "fence", "attempt", "attempts", "due_at" from ${quote(layoutOf(house).table)} ` +
+    `select "id", "fence", "attempt", "attempts", "due_at", "cancelling" from ${quote(layoutOf(house).table)} ` +
     `where "worker" = ${draft.slot('text', (given) => given)} and "state" = 'running' ${house.engine.dialect.forUpdate}`
-  const made = draft.finish(text, ['uuid', 'int', 'int', 'int', 'instant'])
+  const made = draft.finish(text, ['uuid', 'int', 'int', 'int', 'instant', 'bool'])
   const now = house.clock.now().toISOString()
-  for (const [id, fence, attempt, attempts, dueAt] of await session.all(made.statement, made.values(worker))) {
+  for (const row of await session.all(made.statement, made.values(worker))) {
+    const [id, fence, attempt, attempts, dueAt, isCancelling] = row
     const lent = { id: String(id), fence: Number(fence) }
     const error = 'The worker that had it was lost.'
-    if (Number(attempt) >= Number(attempts)) await setAside(house, session, lent, 'dead', error)
+    if (isCancelling === true) await setAside(house, session, lent, 'cancelled', error)
+    else if (Number(attempt) >= Number(attempts)) await setAside(house, session, lent, 'dead', error)
     else await giveBack(house, session, { ...lent, state: 'ready', error, dueAt: String(dueAt), now, off: 0 })
   }
 }

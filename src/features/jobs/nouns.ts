@@ -1,5 +1,5 @@
 // The tables of the queue: jobs, the steps they have done, and the workers they are lent to.
-import { boolean, choice, compute, integer, json, ref, resource, text, timestamp } from '../../define/index.ts'
+import { boolean, choice, compute, integer, json, ref, resource, role, text, timestamp } from '../../define/index.ts'
 import { jobLimits } from '../../base/limits.ts'
 
 /**
@@ -8,6 +8,9 @@ import { jobLimits } from '../../base/limits.ts'
  */
 export const states = ['scheduled', 'ready', 'held', 'running', 'done', 'dead', 'cancelled'] as const
 export type State = (typeof states)[number]
+
+/** Who looks after the queue. */
+export const admin = role('admin')
 
 const words = { private: true, optional: true } as const
 
@@ -52,7 +55,8 @@ export const jobs = resource('plinth_jobs', {
     /** Schedule and time, for a job that a schedule made: each time makes one. */
     tick: text({ ...words, max: 80, unique: true }),
   },
-  allow: {},
+  audit: true,
+  allow: { list: [admin], read: [admin] },
   index: [['queue', 'state', 'rank'], ['state', 'dueAt'], 'worker', ['line', 'turn']],
 })
 
@@ -67,6 +71,17 @@ export const jobSteps = resource('plinth_job_steps', {
   },
   allow: {},
   unique: [['job', 'name']],
+})
+
+/** A schedule, and the last time that a job was made for. */
+export const schedules = resource('plinth_schedules', {
+  fields: {
+    name: text({ max: 41, unique: true }),
+    cron: text({ max: 100 }),
+    zone: text({ max: 60 }),
+    lastAt: timestamp(),
+  },
+  allow: {},
 })
 
 /** A process that runs jobs, and until when it is believed to live, by the database's clock. */

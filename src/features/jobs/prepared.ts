@@ -15,6 +15,7 @@ export interface Statements {
   readonly hold: Run<make.Ids>
   readonly letGo: Run<string>
   readonly promote: Run<make.Due>
+  readonly forget: Run<make.Forget>
   readonly end: Run<make.End>
   readonly giveBack: Run<make.GiveBack>
   readonly stillLent: Run<make.Lent>
@@ -36,6 +37,7 @@ export function statementsOf(house: House): Statements {
     hold: bySize(ids, (count) => make.hold(dialect, layout, count)),
     letGo: runOf(make.letGo(dialect, layout)),
     promote: runOf(make.promote(dialect, layout)),
+    forget: runOf(make.forget(dialect, layout)),
     end: bySize(
       ({ lent }) => lent.length,
       (count) => make.end(dialect, layout, count),

@@ -102,6 +102,22 @@ export function promote(dialect: Dialect, layout: Layout): Prepared<Due> {
   return draft.finish(text, ['uuid'])
 }
 
+export interface Forget extends Due {
+  readonly state: 'done' | 'dead' | 'cancelled'
+}
+
+/** Deletes jobs that ended so long ago that they are due to be forgotten. */
+export function forget(dialect: Dialect, layout: Layout): Prepared<Forget> {
+  const draft = new Draft<Forget>(dialect)
+  const table = quote(layout.table)
+  const due = `"due_at" <= ${draft.slot('instant', ({ now }) => now)}`
+  const text =
+    `delete from ${table} where "id" in (select "id" from ${table} ` +
+    `where "state" = ${draft.slot('text', ({ state }) => state)} and ${due} order by "due_at", "id" ` +
+    `limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}) returning "id"`
+  return draft.finish(text, ['uuid'])
+}
+
 /** One job a worker was lent, by its fence: what only its last worker may change. */
 export interface Lent {
   readonly id: string

@@ -4,21 +4,34 @@ import type { House } from '../../call/house.ts'
 import { claim } from './claim.ts'
 import { beat } from './lease.ts'
 import { promote } from './promote.ts'
-import { queuesOf } from './queues.ts'
+import { allQueues } from './queues.ts'
+import { createScheduler, type Scheduler } from './scheduler.ts'
 import { settle } from './settle.ts'
+import { sweep } from './sweep.ts'
 import { tryJob } from './try_job.ts'
 
-const hands = new WeakMap<House, string>()
+interface Hand {
+  readonly worker: string
+  readonly scheduler: Scheduler
+}
 
-/** Runs the jobs that are due, one after the other; answers how many those were. */
+const hands = new WeakMap<House, Hand>()
+
+function handOf(house: House): Hand {
+  const hand = hands.get(house) ?? { worker: house.id(), scheduler: createScheduler(house, () => 0) }
+  hands.set(house, hand)
+  return hand
+}
+
+/** Makes the jobs of schedules, and runs the jobs that are due, one after the other; answers how much was done. */
 export async function turn(house: House): Promise<number> {
-  const worker = hands.get(house) ?? house.id()
-  hands.set(house, worker)
+  const { worker, scheduler } = handOf(house)
+  const came = await scheduler.look()
+  await sweep(house)
   await beat(house, worker, jobLimits.leaseMs)
   await promote(house)
-  const wants = [...queuesOf(house).keys()].map((queue) => ({ queue, room: jobLimits.batch }))
-  if (wants.length === 0) return 0
+  const wants = [...(await allQueues(house)).keys()].map((queue) => ({ queue, room: jobLimits.batch }))
   const { jobs } = await claim(house, worker, wants)
   for (const job of jobs) await settle(house, job, await tryJob(house, job).outcome)
-  return jobs.length
+  return came + jobs.length
 }

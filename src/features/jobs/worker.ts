@@ -10,9 +10,11 @@ import { type Complete, completions } from './completions.ts'
 import { beat, leave, rescue } from './lease.ts'
 import { peek } from './peek.ts'
 import { promote } from './promote.ts'
-import { queuesOf } from './queues.ts'
+import { allQueues, type Queues, queuesOf } from './queues.ts'
 import type { JobRow } from './row.ts'
+import { createScheduler, type Scheduler } from './scheduler.ts'
 import { settle } from './settle.ts'
+import { sweep } from './sweep.ts'
 import { type Outcome, tryJob, type Trying } from './try_job.ts'
 
 /** How a worker keeps its time; the defaults are those of base/limits.ts. */
@@ -39,11 +41,15 @@ class Worker {
     string,
     { readonly trying: Trying; readonly queue: string; readonly end: Promise<void> }
   >()
+  readonly #scheduler: Scheduler
+  #queues: Queues
   #isStopping = false
   #isWoken = false
   #rouse = (): void => {}
   /** When it looks by itself again, by the process's own steady clock. */
   #lookAt = 0
+  /** When it looks for queues it does not know and jobs to forget. */
+  #tidyAt = 0
   /** When it last said that it lives. */
   #beatAt = 0
 
@@ -52,6 +58,8 @@ class Worker {
     this.#settings = settings
     this.#id = house.id()
     this.#complete = completions(house)
+    this.#scheduler = createScheduler(house)
+    this.#queues = queuesOf(house)
   }
 
   stop(): void {
@@ -106,14 +114,22 @@ class Worker {
   /** What wakes tell nothing of: jobs whose time has come, workers that are gone, jobs to stop. */
   async #look(): Promise<void> {
     this.#lookAt = performance.now() + this.#settings.pollMs
+    if (performance.now() >= this.#tidyAt) await this.#tidy()
+    await this.#scheduler.look()
     const { nextMs, isLost } = await peek(this.#house)
     if (isLost) await rescue(this.#house, this.#id)
     if (this.#running.size > 0) await this.#cancel()
-    if (nextMs === undefined) return
-    const inMs = nextMs - this.#house.clock.ms()
-    if (inMs <= 0) await promote(this.#house)
-    // More may be due than one statement promotes.
-    this.#lookAt = Math.min(this.#lookAt, performance.now() + Math.max(inMs, 0))
+    const now = this.#house.clock.ms()
+    if (nextMs !== undefined && nextMs <= now) await promote(this.#house)
+    // A time that is past means that more is due than one statement does.
+    const inMs = Math.min(nextMs ?? Infinity, this.#scheduler.nextMs ?? Infinity) - now
+    this.#lookAt = Math.min(this.#lookAt, performance.now() + Math.max(inMs, leastPauseMs))
+  }
+
+  async #tidy(): Promise<void> {
+    this.#queues = await allQueues(this.#house)
+    const swept = await sweep(this.#house)
+    this.#tidyAt = performance.now() + (swept < jobLimits.batch ? jobLimits.tidyMs : 0)
   }
 
   async #cancel(): Promise<void> {
@@ -131,7 +147,7 @@ class Worker {
   #wants(): Want[] {
     const taken = [...this.#running.values()]
     const room = (queue: string, most: number): number => most - taken.filter((one) => one.queue === queue).length
-    return [...queuesOf(this.#house)]
+    return [...this.#queues]
       .map(([queue, most]) => ({ queue, room: Math.min(room(queue, most), jobLimits.batch) }))
       .filter((want) => want.room > 0)
   }
@@ -201,6 +217,8 @@ class Worker {
   }
 }
 
+/** Between two looks, however much is due: another process may be at it. */
+const leastPauseMs = 10
 /** Longer than any lease. */
 const century = 100 * 365 * 24 * 60 * 60_000
 

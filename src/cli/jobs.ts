@@ -1,0 +1,132 @@
+// `plinth jobs`: what waits, runs, failed or is done; and a way to run it again or to stop it.
+import { createLog } from '../base/log.ts'
+import type { Answer } from '../call/call.ts'
+import { readConfig } from '../server/config.ts'
+import { type Operator, operatorOf } from '../server/operator.ts'
+import { openServer } from '../server/start.ts'
+import { type Command, readWords, textOf, type Words } from './command.ts'
+import { UsageError } from './complain.ts'
+import { findApp } from './find_app.ts'
+
+export const jobs: Command = {
+  name: 'jobs',
+  summary: 'list, show, retry or cancel jobs',
+  help: `plinth jobs list [--state <state>] [--queue <name>] [--name <job>] [--limit 20] [--after <cursor>] [--json]
+plinth jobs show <id> [--json]
+plinth jobs retry <id>… | --dead [--queue <name>] [--name <job>] [--json]
+plinth jobs cancel <id>… [--json]
+
+list    the jobs, newest first. States: scheduled, ready, held, running, done, dead, cancelled.
+show    one job, with its input and what its last try failed with.
+retry   lets a job that is dead, cancelled or scheduled run now, all its attempts anew; --dead takes every dead one.
+cancel  sets a job that waits aside; one that runs is told to stop.
+
+They are the operations of /api/v1/jobs, done as the role admin. While a server has a SQLite database open (exit code
+75), ask it there.
+`,
+  async run(words) {
+    const text = { type: 'string' } as const
+    const flag = { type: 'boolean' } as const
+    const options = {
+      app: text,
+      state: text,
+      queue: text,
+      name: text,
+      limit: text,
+      after: text,
+      dead: flag,
+      json: flag,
+    }
+    const read = readWords(jobs, words, options)
+    if (read === undefined) return
+    const [verb = '', ...ids] = read.positionals
+    const act = verbs[verb]
+    if (act === undefined) throw new UsageError('jobs: say list, show <id>, retry <id> or cancel <id>')
+    await withOperator(textOf(read, 'app'), (operate) => act(operate, ids, read))
+  },
+}
+
+type Act = (operate: Operator, ids: readonly string[], words: Words) => Promise<void>
+
+const verbs: Readonly<Record<string, Act>> = {
+  list: async (operate, _ids, words) => {
+    const page = pageOf(
+      await operate('jobs.list', { query: queryOf(words, ['state', 'queue', 'name', 'limit', 'after']) }),
+    )
+    if (words.values['json'] === true) return say(JSON.stringify(page))
+    for (const job of page.data) say(lineOf(job))
+    if (page.next !== null) say(`more: --after ${page.next}`)
+  },
+  show: async (operate, ids, words) => {
+    const [id] = ids
+    if (id === undefined) throw new UsageError('jobs show: an id is needed')
+    const job = rowOf(await operate('jobs.read', { id }))
+    if (words.values['json'] === true) return say(JSON.stringify(job))
+    for (const [name, value] of Object.entries(job)) say(`${name.padEnd(12)} ${shown(value)}`)
+  },
+  retry: async (operate, ids, words) => {
+    if (words.values['dead'] === true) return retryDead(operate, words)
+    await each(operate, 'retry', ids, words)
+  },
+  cancel: (operate, ids, words) => each(operate, 'cancel', ids, words),
+}
+
+async function each(operate: Operator, verb: 'retry' | 'cancel', ids: readonly string[], words: Words): Promise<void> {
+  if (ids.length === 0) throw new UsageError(`jobs ${verb}: an id is needed`)
+  for (const id of ids) {
+    const job = rowOf(await operate(`jobs.${verb}`, { id }))
+    say(words.values['json'] === true ? JSON.stringify(job) : lineOf(job))
+  }
+}
+
+// A job that is tried again is dead no more, so each page is the first one until there is none.
+async function retryDead(operate: Operator, words: Words): Promise<void> {
+  const query = `state=dead&limit=100&${queryOf(words, ['queue', 'name'])}`
+  let after = ''
+  for (;;) {
+    const page = pageOf(await operate('jobs.list', { query: `${query}${after}` }))
+    const ids = page.data.map((job) => String(job['id']))
+    if (ids.length > 0) await each(operate, 'retry', ids, words)
+    if (page.next === null) return
+    after = `&after=${encodeURIComponent(page.next)}`
+  }
+}
+
+type Shown = Readonly<Record<string, unknown>>
+
+async function withOperator(app: string | undefined, work: (operate: Operator) => Promise<void>): Promise<void> {
+  const log = createLog({ level: 'error' })
+  const server = await openServer(await findApp(app), { config: readConfig(), log })
+  try {
+    await work(operatorOf(server, ['admin']))
+  } finally {
+    await server.house.house.engine.close()
+  }
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const queryOf = (words: Words, names: readonly string[]): string =>
+  names
+    .map((name) => [name, textOf(words, name)] as const)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`)
+    .join('&')
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function lineOf({ id, state, name, attempt, attempts, dueAt, error }: Shown): string {
+  const [why = ''] = typeof error === 'string' ? error.split('\n') : []
+  const columns = [id, String(state).padEnd(9), name, `${String(attempt)}/${String(attempts)}`, dueAt, why]
+  return columns.map(String).join(' ').trimEnd()
+}
+
+function rowOf(answer: Answer): Shown {
+  if (answer.shape !== 'row') throw new TypeError(`a job was asked for, and a ${answer.shape} came`)
+  return answer.value as Shown // a row is shown as an object
+}
+
+function pageOf(answer: Answer): { readonly data: readonly Shown[]; readonly next: string | null } {
+  if (answer.shape !== 'page') throw new TypeError(`jobs were asked for, and a ${answer.shape} came`)
+  return { data: answer.data as readonly Shown[], next: answer.next } // as above
+}
