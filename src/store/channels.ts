@@ -1,6 +1,9 @@
 // Who in this process wants to hear that there may be something to do.
 
-/** Listeners by channel. Calls come after the turn of the loop that woke them, several wakes as one. */
+/**
+ * Listeners by channel. They are called once whoever woke them has come to rest, and before any answer leaves: who
+ * remembered what was just changed has forgotten it when the next request comes.
+ */
 export class Channels {
   readonly #listeners = new Map<string, Set<() => void>>()
   readonly #woken = new Set<string>()
@@ -17,7 +20,7 @@ export class Channels {
   wake(channel: string): void {
     if (this.#woken.has(channel) || !this.hears(channel)) return
     this.#woken.add(channel)
-    setImmediate(() => {
+    queueMicrotask(() => {
       this.#woken.delete(channel)
       for (const woken of this.#listeners.get(channel) ?? []) woken()
     })

@@ -8,6 +8,7 @@ import { modelOf } from '../server/features.ts'
 import { anyone } from '../define/rule.ts'
 import { signToken } from '../features/auth/index.ts'
 import type { Config } from '../server/config.ts'
+import { type KeptMail, mailboxOf } from '../features/mail/index.ts'
 import { type FreshDatabase, freshDatabase } from '../server/fresh_database.ts'
 import { type Operator, operatorOf } from '../server/operator.ts'
 import { openServer, type Server, type StartOptions } from '../server/start.ts'
@@ -44,6 +45,8 @@ export interface TestApp<A extends App> extends AsyncDisposable {
    * itself in a test. Fails where it never comes to rest.
    */
   settle(): Promise<void>
+  /** The mails sent so far, newest first; those just promised are sent by `settle`. */
+  mails(): Promise<readonly KeptMail[]>
   /** Operations by their ids (`orders.import`), as somebody with the role: what loads an app's first data. */
   operator(role: string): Operator
   close(): Promise<void>
@@ -77,6 +80,7 @@ export async function testApp<P>(app: App<P>, options: TestOptions = {}): Promis
       return kept.lines()
     },
     settle: () => settle(server.house.house),
+    mails: async () => (await mailboxOf(server.house.house))?.list() ?? [],
     operator: (role) => operatorOf(server, [role]),
     close,
     [Symbol.asyncDispose]: close,

@@ -29,7 +29,7 @@ export const refreshes = resource('plinth_refreshes', {
     hash: text({ private: true, max: 64, unique: true }),
     replacedAt: timestamp({ optional: true }),
     /** The successor, sealed with this token itself: who holds it may have the same one again for a while. */
-    successor: text({ private: true, optional: true, max: 500 }),
+    successor: text({ private: true, optional: true, max: 8_000 }),
   },
   allow: {},
   audit: false,
