@@ -37,7 +37,7 @@ test('registering answers the same for an address that is known, that waits, and
   await signIn(run, 'ann@example.com') // nothing changed: the old password is the one
 })
 
-test('nobody signs in before the address is confirmed; the right password is told how, a wrong one nothing', async () => {
+test('nobody signs in before the address is confirmed; only the right password is told how', async () => {
   await using run = await openClub()
   await ask(run, 'register', { email: 'ann@example.com', password })
 

@@ -16,7 +16,7 @@ test('fifty exchanges of one token at once have one successor', async () => {
   assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
 })
 
-test('a lost answer is made up for within ten seconds; after that the token was copied, and the session ends', async () => {
+test('a lost answer is made up for within ten seconds; after that the session ends', async () => {
   await using run = await openClub()
   const first = await joined(run, 'ann@example.com')
   const second = await refreshed(run, first.refreshToken)
@@ -73,7 +73,7 @@ test('a person lists their devices and signs one out; nobody else can', async ()
   assert.equal((await as(run, here.accessToken, 'GET', 'auth/me')).status, 200)
 })
 
-test('an access token ends after ten minutes, a session after two weeks without use and after thirty days', async () => {
+test('a token ends after ten minutes, a session after two weeks unused and after thirty days', async () => {
   await using run = await openClub()
   const first = await joined(run, 'ann@example.com')
   const day = 86_400_000
@@ -97,7 +97,7 @@ test('an access token ends after ten minutes, a session after two weeks without 
   assert.equal((await ask(run, 'refresh', { refreshToken: last.refreshToken })).status, 401)
 })
 
-test('of a thousand wrong passwords at once no more are tried than the limit lets, and the owner elsewhere gets in', async () => {
+test('of many wrong passwords at once no more are tried than the limit lets; later the owner gets in', async () => {
   await using run = await openClub()
   await joined(run, 'ann@example.com')
   const wrong = { email: 'ann@example.com', password: 'a wrong and long one' }
