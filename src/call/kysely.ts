@@ -11,6 +11,7 @@ import {
   type OperationNode,
   type QueryCompiler,
   type QueryResult,
+  RawNode,
   TableNode,
   UpdateQueryNode,
 } from 'kysely'
@@ -23,7 +24,7 @@ import { Compiler } from './sql/compile.ts'
 import { type Known, type Output, outputsOf } from './sql/outputs.ts'
 import { Rewrite } from './sql/rewrite.ts'
 import { type Cell, type SqlTables, sqlTables } from './sql/tables.ts'
-import type { Work } from './work.ts'
+import type { Sweep, Work } from './work.ts'
 
 /**
  * Kysely over the nouns passed, inside the transaction of `work`. It asks no rule, runs no derive and no check of the
@@ -111,6 +112,7 @@ class Lent implements DatabaseConnection {
     if (!allowed.has(query.kind) || !/^[\s(]*(?:select|with|values|insert|update|delete)\b/i.test(sql)) refuse()
     const values = parameters as readonly Stored[] // our compiler made them so
     const answer = await this.#refusing(query, async () => this.#work.session.raw(sql, values))
+    this.#note(query, sql, answer.changed)
     // Kysely's types say what a row is; the outputs are read off the same query.
     const made = objectsOf(answer, outputsOf(query, this.#known)) as R[]
     return { rows: made, numAffectedRows: BigInt(answer.changed) }
@@ -121,11 +123,18 @@ class Lent implements DatabaseConnection {
     throw new TypeError('tx.sql does not stream: a transaction is short, so limit the query')
   }
 
+  /** Which rows a statement wrote is not known; that it wrote some is. */
+  #note(query: OperationNode, sql: string, count: number): void {
+    const change = changeBy(query)
+    const isRaw = RawNode.is(query) && /^[\s(]*(?:with|insert|update|delete)\b/i.test(sql)
+    if (count === 0 || (change === undefined && !isRaw)) return
+    this.#work.sweeps.push({ rows: this.#named(writtenBy(query)), change, count })
+  }
+
   /** A constraint of a table that the query writes refuses in the words of the surface, as it does for the verbs. */
   #refusing(query: OperationNode, run: () => Promise<RawRows>): Promise<RawRows> {
     if (DeleteQueryNode.is(query)) return refusingDelete(run)
-    const written = InsertQueryNode.is(query) ? query.into : UpdateQueryNode.is(query) ? query.table : undefined
-    const rows = this.#named(written)
+    const rows = this.#named(writtenBy(query))
     return rows === undefined ? run() : refusing(rows, [], run)
   }
 
@@ -133,6 +142,19 @@ class Lent implements DatabaseConnection {
     const table = node !== undefined && AliasNode.is(node) ? node.node : node
     return table !== undefined && TableNode.is(table) ? this.#tables.get(table.table.identifier.name)?.rows : undefined
   }
+}
+
+function changeBy(query: OperationNode): Sweep['change'] {
+  if (InsertQueryNode.is(query)) return 'created'
+  if (UpdateQueryNode.is(query)) return 'changed'
+  return DeleteQueryNode.is(query) ? 'deleted' : undefined
+}
+
+/** The table that a query writes, as the query names it. */
+function writtenBy(query: OperationNode): OperationNode | undefined {
+  if (InsertQueryNode.is(query)) return query.into
+  if (UpdateQueryNode.is(query)) return query.table
+  return DeleteQueryNode.is(query) ? query.from.froms[0] : undefined
 }
 
 function objectsOf({ columns, rows }: RawRows, outputs: readonly Output[] | undefined): object[] {

@@ -11,7 +11,7 @@ import { reachOf, seenBy } from './permit.ts'
 export async function load(call: Call): Promise<void> {
   const { operation, rows, session } = call
   if (operation.scope !== 'row' || session === undefined) return
-  const loading = operation.verb === 'read' ? session : session.doing('load')
+  const loading = isSafe(operation) ? session : session.doing('load')
   const row = await findRow(call, loading)
   const wholes = await rows.wholes(loading, [row])
   call.before = wholes[0]

@@ -3,6 +3,7 @@ import { Problem } from '../base/pure/problem.ts'
 import type { OperationVerb } from '../define/operation.ts'
 import type { Call, Step } from './call.ts'
 import { meOf } from './caller.ts'
+import { takenAlong } from './cascade.ts'
 import { valuesOf } from './draft.ts'
 import { type Inside, runInside } from './house_action.ts'
 import { performList } from './list.ts'
@@ -50,11 +51,13 @@ async function change(call: Call): Promise<void> {
 }
 
 async function remove(call: Call): Promise<void> {
-  const { rows, session, ask } = call
+  const { rows, session, ask, house } = call
+  const { id = '' } = ask
   if (session === undefined) return
-  const done = await refusingDelete(() => rows.delete(session.doing('delete'), ask.id ?? ''))
+  const along = await takenAlong(house, session.house, rows, id)
+  const done = await refusingDelete(() => rows.delete(session.doing('delete'), id))
   if (!done) throw new Problem('conflict', 'The row changed while it was deleted; try again.')
-  call.work?.changes.push({ rows, before: call.before, after: undefined })
+  call.work?.changes.push({ rows, before: call.before, after: undefined }, ...along)
 }
 
 async function act(call: Call): Promise<void> {

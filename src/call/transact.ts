@@ -36,4 +36,5 @@ export const workOf = (house: House, open: OpenWrite, deed: Deed): Work => ({
     return noun.tenant === undefined || tenant === null ? {} : { [noun.tenant]: tenant }
   },
   changes: [],
+  sweeps: [],
 })

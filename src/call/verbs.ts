@@ -7,6 +7,7 @@ import type { FindOptions, Match, Tx } from '../define/tx.ts'
 import { type StoredRow, valueAt } from '../store/layout.ts'
 import { padded, type RowStore, type Whole } from '../store/row_store.ts'
 import { addTo } from './add.ts'
+import { takenAlong } from './cascade.ts'
 import { draftChanged, draftNew, type Values, valuesOf } from './draft.ts'
 import { findRows } from './find.ts'
 import { storeOf } from './house.ts'
@@ -39,8 +40,9 @@ export function verbsOf(work: Work): Tx {
     delete: async (noun: AnyResource, id: string) => {
       const rows = rowsOf(noun)
       const [before] = await readWholes(work, rows, [id], true)
+      const along = await takenAlong(house, session, rows, id)
       if (!(await refusingDelete(() => rows.delete(session, id)))) throw missing(rows)
-      work.changes.push({ rows, before, after: undefined })
+      work.changes.push({ rows, before, after: undefined }, ...along)
     },
     add: async (noun: AnyResource, id: string, amounts: Amounts) => {
       const rows = rowsOf(noun)
@@ -59,12 +61,13 @@ export function verbsOf(work: Work): Tx {
   return tx
 }
 
-async function attempt<T>({ session, changes }: Work, inner: () => Promise<T>): Promise<T> {
-  const done = changes.length
+async function attempt<T>({ session, changes, sweeps }: Work, inner: () => Promise<T>): Promise<T> {
+  const [done, swept] = [changes.length, sweeps.length]
   try {
     return await session.savepoint(inner)
   } catch (error) {
     changes.length = done // they were undone with it
+    sweeps.length = swept
     throw error
   }
 }

@@ -22,6 +22,14 @@ export function wakeRememberers({ changes, channels }: Pick<Work, 'changes' | 'c
   }
 }
 
+/** What one statement of `tx.sql` wrote, row by row unknown. */
+export interface Sweep {
+  /** The noun whose table it named; undefined for a raw text, which may name any. */
+  readonly rows: RowStore | undefined
+  readonly change: 'created' | 'changed' | 'deleted' | undefined
+  readonly count: number
+}
+
 /** One attempt at a transaction, with the channels to wake once it is durable. */
 export interface OpenWrite {
   readonly session: Transaction
@@ -37,4 +45,6 @@ export interface Work extends OpenWrite {
   readonly belongings: (rows: RowStore) => Values
   /** Every change so far, in order. */
   readonly changes: Change[]
+  /** Every statement of `tx.sql` that wrote something so far. */
+  readonly sweeps: Sweep[]
 }

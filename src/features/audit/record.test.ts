@@ -1,5 +1,6 @@
 // What is recorded of each unsafe call, through the public door, on both engines.
 import assert from 'node:assert/strict'
+import { settle } from '../../testing/settle.ts'
 import { ann, asAnn, asBob, asStaff, bob, boss, type Entry, onBothSurfaces, type Scene } from './test_scene.ts'
 
 /** The entries that came since; what each holds beside the members asked for does not matter. */
@@ -64,6 +65,25 @@ onBothSurfaces('the audit', (it) => {
     assert.equal(before.lines.length, 1)
   })
 
+  it('holds what a deleted row took along, and what forgot it', async (scene) => {
+    const id = await order(scene)
+    const review = await scene.expect(201, 'POST', '/api/v1/reviews', asStaff, { of: id, stars: 4 })
+    await scene.expect(201, 'POST', '/api/v1/replies', asStaff, { to: review.json['id'], words: 'Thanks' })
+    const flag = await scene.expect(201, 'POST', '/api/v1/flags', asStaff, { on: id, colour: 'red' })
+
+    const { made } = await since(scene, () => scene.expect(204, 'DELETE', `/api/v1/orders/${id}`, asAnn))
+
+    assert.deepEqual(
+      made.slice(1).map((entry) => pick(entry, 'operation', 'target', 'noun', 'change', 'before', 'after')),
+      [
+        ['orders.delete', id, 'reviews', 'deleted', { of: id, stars: 4 }, null],
+        ['orders.delete', id, 'replies', 'deleted', { to: review.json['id'], words: 'Thanks' }, null],
+        ['orders.delete', id, 'flags', 'changed', { on: id }, { on: null }],
+      ],
+    )
+    assert.equal(made[3]?.['row'], flag.json['id'])
+  })
+
   it('has an entry for each row that an action changed, whoever they belong to', async (scene) => {
     const id = await order(scene)
 
@@ -86,6 +106,16 @@ onBothSurfaces('the audit', (it) => {
 
     assert.deepEqual(pick(made[0], 'withheld', 'before', 'after'), ['memo pin', {}, {}])
     assert.ok(!JSON.stringify(await scene.entries()).includes('canary'))
+  })
+
+  it('says of written SQL how many rows it wrote in which table', async (scene) => {
+    await order(scene)
+
+    const { made } = await since(scene, () => scene.expect(204, 'POST', '/api/v1/stock/sweep', asStaff))
+
+    assert.equal(made.length, 1)
+    assert.deepEqual(pick(made[0], 'operation', 'noun', 'row', 'change'), ['stock.sweep', 'stock', null, 'changed'])
+    assert.match(JSON.stringify(made[0]?.['after']), /^\{"rows":[1-9]/)
   })
 
   it('records a call that changed nothing', async (scene) => {
@@ -195,6 +225,17 @@ onBothSurfaces('the audit', (it) => {
     ])
     const first = (await scene.entries()).find(({ operation }) => operation === 'people.profile')
     assert.deepEqual(pick(first, 'noun', 'row', 'change'), ['people', ann, 'created'])
+  })
+
+  it('records what a handler does, as done by the app itself', async (scene) => {
+    const id = await order(scene)
+    await scene.expect(200, 'POST', `/api/v1/orders/${id}/pay`, asAnn)
+
+    const { made } = await since(scene, () => settle(scene.house))
+
+    const thanked = made.find(({ row }) => row === id)
+    assert.deepEqual(pick(thanked, 'caller', 'change', 'after'), [null, 'changed', { remark: 'thanked' }])
+    assert.match(String(thanked?.['operation']), /thank/)
   })
 
   it('records many rows of one call, those that were there and those that were not', async (scene) => {

@@ -1,7 +1,7 @@
 // Writes down who did what, in the commit that does it: one statement for a call, whatever it changed.
 import type { Problem } from '../../base/pure/problem.ts'
 import { storeOf } from '../../call/house.ts'
-import type { Change, Work } from '../../call/work.ts'
+import type { Change, Sweep, Work } from '../../call/work.ts'
 import type { Stored } from '../../define/field.ts'
 import type { Dialect } from '../../store/contract.ts'
 import { type Layout, quote, type StoredRow } from '../../store/layout.ts'
@@ -17,14 +17,18 @@ const perStatement = 100
 
 /** Records the work: an entry for each audited row it changed, or one for a call that changed none or was refused. */
 export function record(work: Work, refused: Problem | undefined): void | Promise<void> {
-  const { deed, changes, house } = work
-  const outcome = refused?.code ?? 'done'
-  const audited = changes.filter(({ rows }) => rows.noun.audited)
-  const isCall = deed.on !== undefined && deed.on.noun.audited
-  if (audited.length === 0 && !isCall) return undefined
+  const { deed, changes, sweeps, house } = work
+  const told: Values[] = [
+    ...changes.filter(({ rows }) => rows.noun.audited).map(saidOf),
+    ...sweeps.filter(({ rows }) => rows?.noun.audited !== false).map(saidOfSweep),
+  ]
+  if (told.length === 0) {
+    if (deed.on?.noun.audited !== true) return undefined
+    told.push({})
+  }
   const rows = storeOf(house, entries.name)
-  const told = audited.length === 0 ? [undefined] : audited
-  const made = told.map((change) => entryOf(work, rows, { outcome, ...(change && saidOf(change)) }))
+  const outcome = refused?.code ?? 'done'
+  const made = told.map((said) => entryOf(work, rows, { outcome, ...said }))
   work.channels.add(channels.recorded)
   return insert(work, rows, made)
 }
@@ -41,6 +45,11 @@ function saidOf(change: Change): Values {
     after: after === undefined ? null : JSON.stringify(after),
     withheld: withheld.length === 0 ? null : withheld.join(' '),
   }
+}
+
+// Which rows they are, the statement does not say.
+function saidOfSweep({ rows, change, count }: Sweep): Values {
+  return { noun: rows?.noun.name ?? null, change: change ?? null, after: JSON.stringify({ rows: count }) }
 }
 
 function entryOf({ deed, now, house }: Work, rows: RowStore, told: Values): StoredRow {

@@ -61,6 +61,24 @@ export const orders = resource('orders', {
   },
 })
 
+/** Goes with its order. */
+export const reviews = resource('reviews', {
+  fields: { of: ref(orders, { onDelete: 'cascade' }), stars: integer({ min: 1, max: 5 }) },
+  allow: { read: [signedIn], create: [signedIn] },
+})
+
+/** Goes with its review. */
+export const replies = resource('replies', {
+  fields: { to: ref(reviews, { onDelete: 'cascade' }), words: text({ max: 80 }) },
+  allow: { create: [signedIn] },
+})
+
+/** Stays, and forgets its order. */
+export const flags = resource('flags', {
+  fields: { on: ref(orders, { onDelete: 'clear', optional: true }), colour: text({ max: 20 }) },
+  allow: { create: [signedIn] },
+})
+
 /** Nothing is recorded of these. */
 export const visits = resource('visits', {
   fields: { page: text({ max: 80 }) },
@@ -115,6 +133,22 @@ export const restock = action(stock, 'restock', {
   },
 })
 
+/** Writes past the verbs. */
+export const sweep = action(stock, 'sweep', {
+  on: 'collection',
+  allow: [staff],
+  output: 'nothing',
+  async run({ tx }) {
+    await tx.sql({ stock }).updateTable('stock').set({ left: 7 }).execute()
+    await tx.sql({ stock }).selectFrom('stock').select('id').execute()
+    const undone = tx.attempt(async () => {
+      await tx.sql({ stock }).updateTable('stock').set({ left: 8 }).execute()
+      throw new Error('undone')
+    })
+    await undone.catch(() => {})
+  },
+})
+
 /** Changes nothing at all. */
 export const ping = action(orders, 'ping', { allow: [owner], output: 'nothing', run: async () => {} })
 
@@ -134,7 +168,7 @@ async function refill(request: FastifyRequest): Promise<object> {
 
 export default app(
   'audited',
-  { people, stock, orders, visits, paid, pay, keep, guess, restock, ping, thank },
+  { people, stock, orders, reviews, replies, flags, visits, paid, pay, keep, guess, restock, sweep, ping, thank },
   {
     profile: { of: people, make: () => ({}) },
     routes: {

@@ -58,7 +58,9 @@ export function sceneOf(surface: Surface): Scene {
     },
     async entries() {
       const reads = columns.map((name) => (name === 'position' ? ('int' as const) : ('text' as const)))
-      const text = `select ${columns.map((name) => `"${name}"`).join(', ')} from plinth_audit order by "arrival", "id"`
+      const list = columns.map((name) => `"${name}"`).join(', ')
+      const order = '"position" is null, "position", "arrival", "id"'
+      const text = `select ${list} from plinth_audit order by ${order}`
       const rows = await house.engine.query({ text, reads }, [])
       return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, read(name, row[at])])))
     },
