@@ -69,6 +69,26 @@ export const sqliteLimits = Object.freeze({
   truncateBytes: 64 * MIB,
 })
 
+/** Backups of SQLite while it is served. */
+export const backupLimits = Object.freeze({
+  /** At most a second of writes may be lost with the disk; half of it is for the shipping itself. */
+  shipEveryMs: 500,
+  /** A restore applies at most this much of the log to a snapshot. */
+  snapshotEveryMs: 24 * 60 * 60_000,
+  /** Any time since then can be restored. */
+  keepMs: 7 * 24 * 60 * 60_000,
+  /** A restore is tried this often. */
+  proveEveryMs: 24 * 60 * 60_000,
+  /** One that failed is tried again after this. */
+  proveAgainMs: 60 * 60_000,
+  /** Whether one is due is looked up this often. */
+  lookEveryMs: 10 * 60_000,
+  /** A beginning or a snapshot that failed is tried again after this. */
+  retryMs: 10_000,
+  /** While the backup's disk fails the log only grows; beyond this the backup is given up, and not the server. */
+  logBytes: 1024 * MIB,
+})
+
 export const postgresLimits = Object.freeze({
   poolSize: 10,
   /** Pipelined connections for reads that need no transaction of their own. */

@@ -1,7 +1,6 @@
 // What the environment says: checked when the process starts; a bad value stops it with one line that names it.
-import { isAddress } from '../define/fields/email.ts'
-import type { Credentials } from '../features/auth/index.ts'
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { rateLimits } from '../base/limits.ts'
 import type { Level } from '../base/log.ts'
 import type { Services } from '../call/house.ts'
@@ -11,6 +10,8 @@ export interface Config {
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string
   readonly services: Services
+  /** Absolute; undefined where BACKUP_DIR is not set. */
+  readonly backupFolder: string | undefined
   readonly port: number
   readonly host: string
   readonly publicUrl: string | undefined
@@ -21,8 +22,6 @@ export interface Config {
   readonly rateLimit: number | undefined
   readonly anonymousRateLimit: number | undefined
   readonly trustedProxies: readonly string[]
-  /** The first administrator. */
-  readonly admin: Credentials | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -49,6 +48,7 @@ export function readConfig(environment: Environment = process.env): Config {
   return Object.freeze({
     production,
     databaseUrl: database,
+    backupFolder: backupFolder(get('BACKUP_DIR'), database),
     services: {
       amqp: get('AMQP_URL'),
       nats: get('NATS_URL'),
@@ -63,7 +63,6 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: publicUrl(get('PUBLIC_URL')),
     logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     secret,
-    admin: admin(get('PLINTH_ADMIN_EMAIL'), get('PLINTH_ADMIN_PASSWORD')),
     previousSecrets: (get('PLINTH_SECRET_PREVIOUS') ?? '').split(',').filter((one) => one !== ''),
     ...rateLimit(get('RATE_LIMIT')),
     trustedProxies: (get('TRUSTED_PROXIES') ?? '')
@@ -102,14 +101,6 @@ function valueOf(environment: Environment, name: string): string | undefined {
   }
 }
 
-function admin(email: string | undefined, password: string | undefined): Credentials | undefined {
-  if (email === undefined && password === undefined) return undefined
-  if (email === undefined) throw new ConfigError('PLINTH_ADMIN_EMAIL', '', 'is needed with PLINTH_ADMIN_PASSWORD')
-  if (password === undefined) throw new ConfigError('PLINTH_ADMIN_PASSWORD', '', 'is needed with PLINTH_ADMIN_EMAIL')
-  if (!isAddress(email)) throw new ConfigError('PLINTH_ADMIN_EMAIL', email, 'must be an address such as me@example.com')
-  return { email, password }
-}
-
 function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value)
   if (found === undefined) throw new ConfigError(name, value, `must be one of ${allowed.join(', ')}`)
@@ -128,6 +119,12 @@ function anchor(value: string | undefined, database: string): string | undefined
   if (database.startsWith('sqlite:')) return `${database.slice('sqlite:'.length)}.audit.jsonl`
   const name = URL.canParse(database) ? new URL(database).pathname.replaceAll(/[^a-zA-Z0-9_-]/g, '') : ''
   return `.plinth/${name === '' ? 'app' : name}.audit.jsonl`
+}
+
+function backupFolder(value: string | undefined, address: string): string | undefined {
+  if (value === undefined) return undefined
+  if (address === 'sqlite::memory:') throw new ConfigError('BACKUP_DIR', value, 'a database in memory has no backups')
+  return resolve(value)
 }
 
 function port(value: string): number {

@@ -1,4 +1,5 @@
 // Opens the engine that DATABASE_URL names; the only place where one engine or the other is chosen.
+import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Dialect, Engine, Session } from '../store/contract.ts'
 
@@ -6,10 +7,12 @@ export interface EngineOptions {
   readonly databaseUrl: string
   readonly production: boolean
   readonly log: Log
+  /** Where an embedded database is shipped to while it is open; undefined for nowhere. */
+  readonly backupFolder?: string | undefined
 }
 
 /** Opens the engine. Fails with StoreError: busy when another process owns it, unavailable when nothing answers. */
-export async function openEngine({ databaseUrl, production, log }: EngineOptions): Promise<Engine> {
+export async function openEngine({ databaseUrl, production, log, backupFolder }: EngineOptions): Promise<Engine> {
   if (databaseUrl.startsWith('sqlite:')) {
     const { openSqlite } = await import('../store/sqlite/index.ts')
     return openSqlite({
@@ -17,6 +20,7 @@ export async function openEngine({ databaseUrl, production, log }: EngineOptions
       foreignAwait: production ? 'warn' : 'refuse',
       onForeignAwait: (operation) =>
         log.warn({ operation }, 'A transaction waited for something that is not the database.'),
+      backup: backupFolder === undefined ? undefined : { folder: backupFolder, clock: systemClock, log },
     })
   }
   const { openPostgres } = await import('../store/postgres/index.ts')

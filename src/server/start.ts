@@ -26,6 +26,7 @@ import { features, modelOf } from './features.ts'
 import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
 import { keyringOf } from './secret.ts'
+import { watchBackups } from './watch_backups.ts'
 
 /** What a process does: `api` answers calls, `worker` does what runs beside them, `all` does both. */
 export type Role = 'all' | 'api' | 'worker'
@@ -120,6 +121,10 @@ function assemble(parts: Parts): Server {
     work: async () => {
       if (role === 'api') return
       for (const { start } of features) if (start !== undefined) state.runners.push(await start(house.house))
+      const { databaseUrl, backupFolder: folder } = config
+      if (folder !== undefined && databaseUrl.startsWith('sqlite:')) {
+        state.runners.push(watchBackups({ databaseUrl, folder, model, keys, clock, log }))
+      }
     },
     close: async () => {
       // What a call that is still answered leaves to do, another process does, or the next start.

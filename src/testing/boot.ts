@@ -107,6 +107,7 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
     production: false,
     databaseUrl,
     services: { isDevelopment: true },
+    backupFolder: undefined,
     port: 0,
     host: '127.0.0.1',
     publicUrl: undefined,
@@ -116,7 +117,6 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
     rateLimit,
     anonymousRateLimit: rateLimit,
     trustedProxies: [],
-    admin: undefined,
   }
 }
 

@@ -4,6 +4,12 @@ import { StoreError } from '../contract.ts'
 /** Asks the operating system to put a file's bytes on the disk; `fs.fdatasync` in production. */
 export type Sync = (descriptor: number, done: (error: Error | null) => void) => void
 
+/** Hears of each sync: when it begins, and when it is done but nobody has been told. */
+export interface SyncWatch {
+  syncBegins(): void
+  syncEnds(): void
+}
+
 interface Batch {
   readonly promise: Promise<void>
   readonly resolve: () => void
@@ -19,6 +25,7 @@ export class Barrier {
   readonly #sync: ((done: (error: Error | null) => void) => void) | undefined
   readonly #onFailure: (error: StoreError) => void
   readonly #onSynced: () => void
+  readonly #watch: SyncWatch | undefined
   #committed = 0
   #durable = 0
   #flying: (Batch & { readonly upTo: number }) | undefined
@@ -30,10 +37,12 @@ export class Barrier {
     sync: ((done: (error: Error | null) => void) => void) | undefined
     onFailure: (error: StoreError) => void
     onSynced: () => void
+    watch?: SyncWatch | undefined
   }) {
     this.#sync = options.sync
     this.#onFailure = options.onFailure
     this.#onSynced = options.onSynced
+    this.#watch = options.watch
   }
 
   /** Number of the last commit. */
@@ -88,6 +97,7 @@ export class Barrier {
   #begin(batch: Batch): void {
     this.#next = undefined
     this.#flying = { ...batch, upTo: this.#committed }
+    this.#watch?.syncBegins()
     this.#sync?.((error) => this.#synced(error))
   }
 
@@ -96,6 +106,7 @@ export class Barrier {
     // EIO and ENOSPC alike: some file systems report a lost write as a full disk.
     if (error !== null) return this.fail(error)
     if (batch === undefined || this.#broken !== undefined) return
+    this.#watch?.syncEnds()
     this.#durable = batch.upTo
     this.#flying = undefined
     batch.resolve()

@@ -13,6 +13,14 @@ const THREAD_HEAP_MB = 16
 /** `SQLITE_FULL`: no room for the database file to grow. The log keeps everything, the next try may find room. */
 const FULL = 13
 
+/** Says when the log may be copied. */
+export interface CheckpointGate {
+  /** Resolves with true when a checkpoint may run now; `release` follows it. */
+  hold(): Promise<boolean>
+  /** Resolves when nothing of the gate keeps the log from starting over. */
+  release(): Promise<void>
+}
+
 export interface CheckpointerOptions {
   readonly file: string
   readonly reader: Connection
@@ -22,6 +30,8 @@ export interface CheckpointerOptions {
   readonly restartPages: number
   readonly truncateBytes: number
   readonly onFailure: (error: StoreError) => void
+  /** Keeps from being copied what a backup has not got yet: only what is all copied can start over. */
+  readonly gate?: CheckpointGate | undefined
 }
 
 interface Progress {
@@ -53,6 +63,16 @@ export class Checkpointer {
   /** Checkpoints that the thread has finished. */
   get count(): number {
     return this.#count
+  }
+
+  /** Whether a checkpoint runs, or waits to. */
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  /** What is in the log, in pages. */
+  get pages(): number {
+    return this.#progress().pages
   }
 
   /** Decides what the log needs now. */
@@ -101,8 +121,28 @@ export class Checkpointer {
   }
 
   #copy(pages: number): void {
+    const { gate } = this.#options
+    this.#isRunning = true
+    if (gate === undefined) return this.#copyNow(pages)
+    void this.#copyBehind(gate, pages)
+  }
+
+  async #copyBehind(gate: CheckpointGate, pages: number): Promise<void> {
+    const may = await gate.hold()
+    if (may && !this.#isClosed) return this.#copyNow(pages)
+    if (may) await gate.release()
+    this.#ended()
+  }
+
+  #copyNow(pages: number): void {
     this.#triedAt = pages
     this.#ask('passive')
+  }
+
+  #ended(): void {
+    this.#isRunning = false
+    this.#endPause?.()
+    this.#endPause = undefined
   }
 
   #ask(request: CheckpointRequest): void {
@@ -127,15 +167,16 @@ export class Checkpointer {
       name: 'checkpoint',
     })
     thread.unref()
-    thread.on('message', (answer: CheckpointAnswer) => this.#answered(answer))
+    thread.on('message', (answer: CheckpointAnswer) => void this.#answered(answer))
     thread.on('error', (error: Error) => this.#fail(`the checkpoint thread failed: ${error.message}`))
     return thread
   }
 
-  #answered(answer: CheckpointAnswer): void {
-    this.#isRunning = false
-    this.#endPause?.()
-    this.#endPause = undefined
+  async #answered(answer: CheckpointAnswer): Promise<void> {
+    const { gate } = this.#options
+    // Before writers go on after a pause, or the first of them could not start the log over.
+    if (gate !== undefined) await gate.release()
+    this.#ended()
     if ('failed' in answer) {
       if (answer.code !== FULL) this.#fail(`a checkpoint failed: ${answer.failed}`)
       return

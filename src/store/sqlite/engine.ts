@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog.ts'
 import { StoreError, type Engine, type Statement } from '../contract.ts'
 import { Channels } from '../channels.ts'
+import type { Shipper, ShippingFigures } from './backup/shipper.ts'
 import type { Barrier } from './barrier.ts'
 import type { Checkpointer } from './checkpoint.ts'
 import { sqliteDialect, sqliteFacts } from './dialect.ts'
@@ -21,6 +22,8 @@ export interface SqliteFigures {
   readonly foreignAwaits: number
   readonly logBytes: number
   readonly broken: StoreError | undefined
+  /** How backups stand, where they are made. */
+  readonly backup: ShippingFigures | undefined
 }
 
 /** The engine, with what only this one can tell. */
@@ -35,6 +38,7 @@ export interface Parts {
   readonly writer: Writer
   readonly readers: Readers
   readonly checkpointer: Checkpointer | undefined
+  readonly shipper?: Shipper | undefined
   readonly foreignAwaits: { readonly count: number }
   readonly atClose: () => void
 }
@@ -87,9 +91,11 @@ async function close(parts: Parts): Promise<void> {
   await parts.readers.drain()
   await parts.barrier.wait()
   await parts.checkpointer?.close()
+  await parts.shipper?.close()
   parts.readers.close()
   parts.connection.close()
   parts.log.close()
+  parts.shipper?.seal()
   parts.atClose()
 }
 
@@ -103,5 +109,6 @@ function figures(parts: Parts): SqliteFigures {
     foreignAwaits: parts.foreignAwaits.count,
     logBytes: parts.log.size(),
     broken: barrier.broken,
+    backup: parts.shipper?.figures(),
   }
 }

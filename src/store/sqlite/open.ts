@@ -1,12 +1,14 @@
 // Opens a database file as an engine.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { sqliteLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
+import { removeMarker } from './backup/marker.ts'
+import { Shipper, type ShipperOptions } from './backup/shipper.ts'
 import { Barrier, type Sync } from './barrier.ts'
 import { Checkpointer } from './checkpoint.ts'
-import { makeDirectory } from './directory.ts'
+import { makeDirectory } from '../directory.ts'
 import { Connection, readerRole, refuseOldSqlite, volatileRole, writerRole, type Role } from './driver.ts'
 import { makeEngine, type SqliteEngine } from './engine.ts'
 import { exitWithoutClosing } from './fail_stop.ts'
@@ -29,6 +31,8 @@ export interface SqliteOptions {
   /** Puts the log on the disk; `fs.fdatasync`. */
   readonly sync?: Sync
   readonly limits?: { readonly [name in keyof typeof sqliteLimits]?: number }
+  /** Ships what is written to a folder as it is written. Not for a database that ends with the engine. */
+  readonly backup?: Omit<ShipperOptions, 'file'> | undefined
 }
 
 /**
@@ -56,16 +60,28 @@ async function openVolatile(options: SqliteOptions): Promise<SqliteEngine> {
 async function openDurable(options: SqliteOptions, file: string): Promise<SqliteEngine> {
   makeDirectory(dirname(file))
   const lock = takeOwnerLock(file)
+  let shipper: Shipper | undefined
   try {
-    return assemble(options, file, { isVolatile: false, atClose: () => lock.release() })
+    shipper = await openShipper(options, file)
+    return assemble(options, file, { isVolatile: false, shipper, atClose: () => lock.release() })
   } catch (error) {
+    await shipper?.close()
     lock.release()
     throw error
   }
 }
 
+// Before the database: opening it cuts the log, and with it what a crash left unshipped. One that is opened without a
+// backup is not what the backup has any more.
+async function openShipper({ backup }: SqliteOptions, file: string): Promise<Shipper | undefined> {
+  if (backup !== undefined) return Shipper.open({ ...backup, file: resolve(file) })
+  removeMarker(file)
+  return undefined
+}
+
 interface Place {
   readonly isVolatile: boolean
+  readonly shipper?: Shipper | undefined
   readonly atClose: () => void
 }
 
@@ -75,6 +91,7 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
     sync: place.isVolatile || options.durability === 'none' ? undefined : (done) => log.sync(done),
     onFailure: options.onStorageFailure ?? exitWithoutClosing,
     onSynced: () => checkpointer?.consider(),
+    watch: place.shipper,
   })
   const onBroken = (error: StoreError): void => barrier.fail(error)
   const connection = openWriter(file, place.isVolatile ? volatileRole : writerRole, onBroken)
@@ -98,7 +115,13 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
         restartPages: limits.restartPages,
         truncateBytes: limits.truncateBytes,
         onFailure: onBroken,
+        gate: place.shipper,
       })
+  place.shipper?.attach({
+    end: () => ({ salts: log.salts(), frame: checkpointer?.pages ?? 0 }),
+    size: () => log.size(),
+    isCheckpointing: () => checkpointer?.isRunning ?? false,
+  })
   return makeEngine({ ...place, barrier, connection, log, writer, readers, checkpointer, foreignAwaits })
 }
 

@@ -1,0 +1,190 @@
+// What is written is in the backup: as it grows, over many runs of the log, at any time that is asked for.
+import assert from 'node:assert/strict'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import test, { describe } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { choose } from '../../backup/choose.ts'
+import { checkPieces } from '../../backup/check_pieces.ts'
+import { generationsOf } from '../../backup/folder.ts'
+import type { SegmentHead } from '../../backup/heads.ts'
+import { readPiece } from '../../backup/piece.ts'
+import { openSqlite, type SqliteEngine } from '../index.ts'
+import { insert } from '../test_store.ts'
+import { openShipped, placeFor, restored, snapshotted, until } from './test_shipped.ts'
+
+/** Four writers that never pause. */
+async function written(engine: SqliteEngine, from: number, count: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, n) => from + n)
+  const write = async (): Promise<void> => {
+    for (let n = numbers.shift(); n !== undefined; n = numbers.shift()) await insert(engine, n)
+  }
+  await Promise.all([write(), write(), write(), write()])
+}
+
+/** Writes until there were twenty checkpoints; answers how many numbers there are then. */
+async function overManyRuns(engine: SqliteEngine, from: number): Promise<number> {
+  let count = from
+  for (; engine.figures().checkpoints < 20 && count < 5_000; count += 100) await written(engine, count, 100)
+  return count
+}
+
+/** The log starts over after so few pages. */
+const often = { checkpointPages: 12, restartPages: 40 }
+
+const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
+
+describe('shipping', () => {
+  test('what was written before and while it ran is restored, over many runs of the log', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place, { limits: often })
+    await written(engine, 0, 40)
+    await snapshotted(engine)
+
+    const count = await overManyRuns(engine, 40)
+    await engine.close()
+
+    assert.deepEqual(await restored(t, place.folder), all(count))
+    assert.equal(generationsOf(place.folder).length, 1, place.lines.join(''))
+    const rounds = choose(place.folder).segments.map(({ path }) => readPiece<SegmentHead>(path, 'segment').head.round)
+    assert.ok((rounds.at(-1) ?? 0) > 2, `${rounds.at(-1)} runs of the log`)
+    assert.deepEqual((await checkPieces(place.folder)).problems, [])
+  })
+
+  test('control: when checkpoints do not wait, writes are missing or a new generation had to begin', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place, {
+      limits: often,
+      backup: { checkpoints: 'free', limits: { shipEveryMs: 300 } },
+    })
+    await snapshotted(engine)
+
+    const count = await overManyRuns(engine, 0)
+    await engine.close()
+
+    const back = await restored(t, place.folder).catch(() => [])
+    assert.ok(back.length < count || generationsOf(place.folder).length > 1)
+  })
+
+  test('at the time of an acknowledgement exactly what was acknowledged by then is there', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place, { limits: { checkpointPages: 40 } })
+    await snapshotted(engine)
+
+    const acked: (readonly [n: number, at: number])[] = []
+    for (let n = 0; n < 90; n++) {
+      await insert(engine, n)
+      acked.push([n, Date.now()])
+      if (n % 3 === 0) await sleep(2)
+    }
+    await engine.close()
+
+    for (const at of [0, 31, 88]) {
+      const [, ms] = acked[at] ?? [0, 0]
+      const expected = acked.filter(([, then]) => then <= ms).map(([n]) => n)
+      assert.deepEqual(await restored(t, place.folder, ms), expected, `at ${ms}`)
+    }
+  })
+
+  test('a time before the first snapshot is refused, and the oldest is named', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place)
+    await snapshotted(engine)
+    await engine.close()
+
+    assert.throws(
+      () => choose(place.folder, Date.parse('2001-01-01T00:00:00Z')),
+      /nothing as old as 2001.*the oldest is of 20\d\d/,
+    )
+    assert.throws(() => choose(`${place.folder}/no`), /holds no backup/)
+  })
+})
+
+describe('a start', () => {
+  test('after a clean end goes on with the same generation', async (t) => {
+    const place = placeFor(t)
+    const first = await openShipped(place)
+    await snapshotted(first)
+    await written(first, 0, 20)
+    await first.close()
+
+    const second = await openShipped(place)
+    await written(second, 20, 20)
+    await second.close()
+
+    assert.equal(generationsOf(place.folder).length, 1)
+    assert.deepEqual(await restored(t, place.folder), all(40))
+  })
+
+  test('after one without backups begins a new generation, so that nothing is missing', async (t) => {
+    const place = placeFor(t)
+    const first = await openShipped(place)
+    await snapshotted(first)
+    await insert(first, 0)
+    await first.close()
+    const unshipped = await openSqlite({ file: place.file })
+    await insert(unshipped, 1)
+    await unshipped.close()
+
+    const second = await openShipped(place)
+    await insert(second, 2)
+    await snapshotted(second)
+    await second.close()
+
+    assert.equal(generationsOf(place.folder).length, 2)
+    assert.deepEqual(await restored(t, place.folder), [0, 1, 2])
+  })
+
+  test('with a folder that cannot be written is refused', async (t) => {
+    const place = placeFor(t)
+    writeFileSync(place.folder, 'a file')
+
+    await assert.rejects(openShipped(place), /backup folder cannot be used/)
+    await (await openSqlite({ file: place.file })).close()
+  })
+})
+
+describe('a backup that fails', () => {
+  test('does not stop writes, is said, and goes on when the folder works again', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place)
+    await snapshotted(engine)
+    await insert(engine, 0)
+    const [generation] = generationsOf(place.folder)
+    assert.ok(generation)
+    renameSync(generation, `${generation}.away`)
+    writeFileSync(generation, '')
+
+    await insert(engine, 1)
+    await until(() => engine.figures().backup?.failing !== undefined, 'a failure')
+    rmSync(generation)
+    renameSync(`${generation}.away`, generation)
+    await until(() => engine.figures().backup?.failing === undefined, 'an end of the failure')
+    await engine.close()
+
+    assert.match(place.lines.join(''), /Backups fail.*Backups work again/s)
+    assert.deepEqual(await restored(t, place.folder), [0, 1])
+    assert.equal(generationsOf(place.folder).length, 1)
+  })
+
+  test('is given up when the log has grown too long, and begins anew', async (t) => {
+    const place = placeFor(t)
+    const engine = await openShipped(place, {
+      limits: often,
+      backup: { limits: { logBytes: 300 * 4_096 } },
+    })
+    await snapshotted(engine)
+    const [generation] = generationsOf(place.folder)
+    assert.ok(generation)
+    renameSync(generation, `${generation}.away`)
+    writeFileSync(generation, '')
+
+    await written(engine, 0, 600)
+    await until(() => /too long/.test(place.lines.join('')), 'the end of the generation')
+    rmSync(generation)
+    await written(engine, 600, 10)
+    await snapshotted(engine)
+    await engine.close()
+
+    assert.deepEqual(await restored(t, place.folder), all(610))
+  })
+})
