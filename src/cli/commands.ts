@@ -1,12 +1,25 @@
 // Every command of the command line.
 import { audit } from './audit.ts'
+import { backup } from './backup.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { contract } from './contract.ts'
 import { events } from './events.ts'
 import { jobs } from './jobs.ts'
 import { migrate } from './migrate.ts'
+import { restore } from './restore.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
-export const commands: readonly Command[] = [start, check, migrate, contract, audit, events, jobs, token]
+export const commands: readonly Command[] = [
+  start,
+  check,
+  migrate,
+  contract,
+  backup,
+  restore,
+  audit,
+  events,
+  jobs,
+  token,
+]

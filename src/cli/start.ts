@@ -24,6 +24,7 @@ Configuration comes from the environment:
   AMQP_URL       a RabbitMQ that gets every event (needs the package amqplib)
   NATS_URL       a NATS JetStream that gets every event (needs @nats-io/transport-node and @nats-io/jetstream)
   AUDIT_ANCHOR   file or folder for the audit's signed checkpoints (default beside the data), or off
+  BACKUP_DIR     SQLite: every change is shipped to this folder; PostgreSQL: where plinth backup puts dumps
   RATE_LIMIT     requests a minute and caller (default 600), or off
   LOG_LEVEL      debug, info, warn, error, silent
 Any of them may be given as NAME_FILE=/path.
