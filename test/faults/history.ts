@@ -14,6 +14,9 @@ export interface Step {
   readonly what: string
   /** What it does to a note, if it does anything. */
   readonly write?: { readonly note: string; readonly revision: number | 'gone' }
+  /** When it was sent, and when its answer was there (ms), by the clients' clock. */
+  readonly sentAt?: number
+  toldAt?: number
   /** Undefined when no answer came. */
   answer?: { readonly status: number; readonly facts: readonly Fact[] }
 }
@@ -31,11 +34,14 @@ export const bodyOf = (code: string, revision: number): string =>
 /** Which of the steps count: told to the client before the cut, and sent before the cut. */
 export interface Cut {
   isTold(step: number): boolean
+  /** Without it a step was sent when the one before it in its lane was told. */
+  isSent?(step: number): boolean
 }
 
 /** All that is wrong with the rows, as sentences; nothing where every answer holds and nothing was made up. */
 export function judge(steps: readonly Step[], cut: Cut, rows: Rows): string[] {
-  const isSent = ({ previous }: Step): boolean => previous === undefined || cut.isTold(previous)
+  const isSent = ({ number, previous }: Step): boolean =>
+    cut.isSent === undefined ? previous === undefined || cut.isTold(previous) : cut.isSent(number)
   const told = steps.filter(({ number, answer }) => answer !== undefined && cut.isTold(number))
   const facts = told.flatMap(({ number, answer }) => (answer?.facts ?? []).map((fact) => ({ number, fact })))
   const writes = writesByNote(steps.filter((step) => isSent(step) && !isRefused(step)))

@@ -127,6 +127,7 @@ export class Load {
     const step = this.#begin(`open ${name}`, previous)
     const answer = await connection.ask({ method: 'POST', path: '/api/v1/accounts', body: { name }, step: step.number })
     if (answer === undefined) return undefined
+    step.toldAt = Date.now()
     step.answer = { status: answer.status, facts: answer.status === 201 ? [{ account: name, moves: 0 }] : [] }
     this.#accounts.push(String(answer.body['id']))
     return step
@@ -235,7 +236,8 @@ export class Load {
   }
 
   #begin(what: string, previous: Step | undefined, write?: Step['write']): Step {
-    const step = { number: this.#numbers++, previous: previous?.number, what, ...(write && { write }) }
+    const number = this.#numbers++
+    const step = { number, previous: previous?.number, what, sentAt: Date.now(), ...(write && { write }) }
     this.steps.push(step)
     return step
   }
@@ -243,6 +245,7 @@ export class Load {
   /** Facts are told only by the status that means them; any other is kept for the judge to see. */
   #told(step: Step, answer: Answer, expected: number, facts: readonly Fact[]): Step | undefined {
     if (answer === undefined) return undefined
+    step.toldAt = Date.now()
     step.answer = { status: answer.status, facts: answer.status === expected ? facts : [] }
     return step
   }
