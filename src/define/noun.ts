@@ -107,7 +107,7 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
     byName: new Map([...fields, ...computed, ...items].map((one) => [one.name, one])),
     owner: spec.owner,
     tenant: spec.tenant,
-    audited: spec.audit ?? !name.startsWith(housePrefix),
+    audited: spec.audit ?? true,
     // Object.fromEntries forgets the keys' names; `verbs` lists every one of them.
     allow: Object.fromEntries(
       verbs.map((verb) => [verb, readAllow(resource, spec.allow[verb], `${name}.allow.${verb}`)]),

@@ -44,7 +44,7 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly requireMatch?: boolean
   /** Changes need an `Idempotency-Key` (400 without); actions say so themselves. */
   readonly requireKey?: boolean
-  /** `false`: no record is kept of who changed its rows. Every resource of an app has one otherwise. */
+  /** `false`: no record is kept of who changed its rows. Every resource has one otherwise. */
   readonly audit?: boolean
   /** The app's own problems, by operation, for the contract. */
   readonly problems?: { readonly [V in Verb]?: readonly ProblemKind[] }

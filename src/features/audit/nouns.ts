@@ -39,6 +39,7 @@ export const entries = resource('plinth_audit', {
     hash: text({ max: 64, optional: true }),
   },
   allow: {},
+  audit: false,
   index: [
     ['row', 'noun'],
     ['position', 'arrival'],
@@ -58,4 +59,5 @@ export const checkpoints = resource('plinth_audit_checkpoints', {
     signature: text({ max: 100 }),
   },
   allow: {},
+  audit: false,
 })

@@ -15,5 +15,6 @@ export const answers = resource('plinth_answers', {
     sealed: secret(),
   },
   allow: {},
+  audit: false,
   index: ['subject'],
 })

@@ -70,6 +70,7 @@ export const jobSteps = resource('plinth_job_steps', {
     result: json({ optional: true, maxBytes: jobLimits.inputBytes, maxDepth: 30 }),
   },
   allow: {},
+  audit: false,
   unique: [['job', 'name']],
 })
 
@@ -82,10 +83,12 @@ export const schedules = resource('plinth_schedules', {
     lastAt: timestamp(),
   },
   allow: {},
+  audit: false,
 })
 
 /** A process that runs jobs, and until when it is believed to live, by the database's clock. */
 export const workers = resource('plinth_workers', {
   fields: { until: integer({ min: 0 }) },
   allow: {},
+  audit: false,
 })

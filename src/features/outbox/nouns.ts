@@ -22,6 +22,7 @@ export const events = resource('plinth_events', {
     position: integer({ min: 1, optional: true }),
   },
   allow: {},
+  audit: false,
   unique: [['noun', 'row', 'number']],
   index: [['position', 'arrival'], 'at'],
 })
@@ -31,6 +32,7 @@ export const eventCounts = resource('plinth_event_counts', {
   description: 'The number of the last event of a row.',
   fields: { noun: text({ max: 41 }), row: text({ max: 36 }), number: integer({ min: 1 }) },
   allow: {},
+  audit: false,
   unique: [['noun', 'row']],
 })
 
@@ -39,6 +41,7 @@ export const sequences = resource('plinth_sequences', {
   description: 'How many rows of a table have a place in its order.',
   fields: { name: text({ max: 80, unique: true }), last: integer({ min: 0 }) },
   allow: {},
+  audit: false,
 })
 
 /** Whoever is told of events, and how far. */
@@ -53,4 +56,5 @@ export const relays = resource('plinth_relays', {
     until: integer({ min: 0, default: 0 }),
   },
   allow: {},
+  audit: false,
 })
