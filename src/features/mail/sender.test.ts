@@ -211,9 +211,9 @@ describe('a mail server that does not take a mail', () => {
     equal(JSON.stringify(failure).includes('hush'), false)
   })
 
-  for (const [title, greeting] of [
-    ['says nothing', ''],
-    ['stops after its greeting', '220 hello\r\n'],
+  for (const [title, greeting, timeouts] of [
+    ['says nothing', '', { connectMs: 60_000, greetingMs: 200, socketMs: 60_000 }],
+    ['stops after its greeting', '220 hello\r\n', { connectMs: 60_000, greetingMs: 60_000, socketMs: 200 }],
   ] as const)
     test(`${title}: the sender does not wait for ever`, async () => {
       const silent = createServer((socket: Socket) => void socket.on('error', () => socket.destroy()).write(greeting))
@@ -221,7 +221,6 @@ describe('a mail server that does not take a mail', () => {
       await once(silent, 'listening')
       const address = silent.address()
       const port = typeof address === 'object' ? address?.port : undefined
-      const timeouts = { connectMs: 200, greetingMs: 200, socketMs: 200 }
       const sender = await createMailSender({ url: `smtp://127.0.0.1:${port}`, from, timeouts })
       const began = performance.now()
       const failure = await failureOf(sender.send(mailOf()))
@@ -232,18 +231,37 @@ describe('a mail server that does not take a mail', () => {
       ok(performance.now() - began < 5_000)
     })
 
+  test('hangs up at once: who asked for the mail decides whether to try again', async () => {
+    let asked = 0
+    const curt = createServer((socket: Socket) => {
+      asked++
+      socket.destroy()
+    })
+    curt.listen(0, '127.0.0.1')
+    await once(curt, 'listening')
+    const address = curt.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const sender = await createMailSender({ url: `smtp://127.0.0.1:${port}`, from })
+    const failure = await failureOf(sender.send(mailOf()))
+    sender.close()
+    curt.close()
+
+    deepEqual([asked, failure.permanent], [1, false])
+  })
+
   test('hangs up after the mail: it is not sent a second time in silence', async () => {
     let asked = 0
     const smtp = await startSmtp({
       onData(stream) {
         asked++
         stream.resume()
-        stream.on('end', () => void smtp.stop())
+        stream.on('end', () => smtp.hangUp())
       },
     })
     const sender = await createMailSender({ url: smtp.url(), from })
     const failure = await failureOf(sender.send(mailOf()))
     sender.close()
+    await smtp.stop()
 
     deepEqual([asked, failure.permanent], [1, false])
   })

@@ -18,6 +18,8 @@ export interface TestSmtp {
   readonly received: Received[]
   /** All that clients said, each connection on its own. */
   readonly said: () => readonly string[]
+  /** Cuts the connections there are; new ones are taken. */
+  readonly hangUp: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -49,6 +51,7 @@ export async function startSmtp(options: SMTPServerOptions = {}): Promise<TestSm
     received,
     said: wire.said,
     url: (login = '') => `smtp://${login}127.0.0.1:${wire.port}`,
+    hangUp: wire.hangUp,
     stop: async () => {
       await wire.stop()
       await new Promise<void>((resolve) => server.close(resolve))
@@ -72,11 +75,15 @@ async function startWire(to: number) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
   return {
     port: portOf(server),
     said: () => talks.map((talk) => Buffer.concat(talk).toString('latin1')),
+    hangUp,
     stop: async () => {
-      for (const socket of sockets) socket.destroy()
+      hangUp()
       await new Promise((resolve) => server.close(resolve))
     },
   }

@@ -25,11 +25,7 @@ const clientLimits = Object.freeze({ depth: 4, keysPerObject: 30, nodes: 200 })
 const transportNames = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])
 
 /** Reads an answer whose `response` has these parts. */
-export function readAnswer(
-  sent: unknown,
-  needed: readonly string[],
-  origins: readonly string[],
-): Answer | PasskeyRefusal {
+export function readAnswer(sent: unknown, needed: readonly string[]): Answer | PasskeyRefusal {
   if (!isObject(sent) || !isObject(sent['response'])) return refused('it is no object with a response')
   const { id, rawId, type, response } = sent
   if (type !== 'public-key') return refused('its type is not public-key')
@@ -43,7 +39,6 @@ export function readAnswer(
   if (client['crossOrigin'] === true || 'topOrigin' in client)
     return refused('it was made in a frame of another origin')
   if (typeof client['challenge'] !== 'string') return refused('it names no challenge')
-  if (!origins.some((origin) => origin === client['origin'])) return refused('it was made for another origin')
   return {
     id,
     parts,

@@ -172,17 +172,15 @@ describe('a challenge', () => {
     equal('account' in (await passkeys.finishSignIn(device.get(other), find)), false)
   })
 
-  test('of a sign-in makes no passkey, nor one of a registration a sign-in', async () => {
+  test('of a sign-in makes no passkey, nor one of a registration a sign-in, of the same account', async () => {
     const { enrol, passkeys, device, find } = scene()
-    await enrol()
+    const { id } = await enrol()
+    const { challenge } = await passkeys.startSignIn({ account: 'alice', passkeys: [id] })
     const creation = await passkeys.startRegistration({ account: 'alice', name: 'a', passkeys: [] })
-    const request = await passkeys.startSignIn()
 
-    const made = await passkeys.finishRegistration(
-      'alice',
-      device.create({ ...creation, challenge: request['challenge'] }),
-    )
-    const proof = await passkeys.finishSignIn(device.get({ rpId: party.id, challenge: creation['challenge'] }), find)
+    const made = await passkeys.finishRegistration('alice', device.create({ ...creation, challenge }))
+    const answer = device.get({ rpId: party.id, challenge: creation['challenge'] })
+    const proof = await passkeys.finishSignIn(answer, find, 'alice')
     match(JSON.stringify([made, proof]), /^\[{"refused":"its challenge[^}]*},{"refused":"its challenge[^}]*}\]$/)
   })
 

@@ -7,7 +7,7 @@ import { isUsableKey, passkeyAlgorithms } from './public_key.ts'
 
 /** Verifies the answer to `creationOptions`. Its challenge is used up, whatever comes of it. */
 export async function register(means: PasskeyMeans, account: string, sent: unknown): Promise<Passkey | PasskeyRefusal> {
-  const answer = readAnswer(sent, ['clientDataJSON', 'attestationObject'], means.party.origins)
+  const answer = readAnswer(sent, ['clientDataJSON', 'attestationObject'])
   if ('refused' in answer) return answer
   const challenge = await takeChallenge(means.challenges, answer.challenge, 'register', means.clock)
   if (challenge?.account !== account) return refused('its challenge is not one of ours for this account')

@@ -11,7 +11,7 @@ export async function signIn(
   find: (id: string) => Promise<Passkey | undefined>,
   account: string | undefined,
 ): Promise<PasskeyProof | PasskeyRefusal> {
-  const answer = readAnswer(sent, ['clientDataJSON', 'authenticatorData', 'signature'], means.party.origins)
+  const answer = readAnswer(sent, ['clientDataJSON', 'authenticatorData', 'signature'])
   if ('refused' in answer) return answer
   const challenge = await takeChallenge(means.challenges, answer.challenge, 'sign_in', means.clock)
   if (challenge === undefined || challenge.account !== (account ?? null))

@@ -252,6 +252,7 @@ function people(forge: Forge): HostileToken[] {
   const idToken = { ...forge.claims, aud: 'shop', nonce: 'n', at_hash: 'x', scope: undefined, sid: undefined }
   return [
     ...wrong,
+    ['a client of 4,000 letters', { ...forge.claims, client_id: 'c'.repeat(4_000) }] as const,
     ['scope as a list', { ...forge.claims, scope: ['admin'] }] as const,
     ['amr as text', { ...forge.claims, amr: 'pwd' }] as const,
     ['amr of numbers', { ...forge.claims, amr: [1] }] as const,
