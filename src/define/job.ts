@@ -19,6 +19,11 @@ export interface JobSettings {
 
 export interface JobSpec<F extends Fields> extends JobSettings {
   readonly input?: F
+  /**
+   * Makes today's input of one that an older version of the app enqueued; asked only when that no longer fits the
+   * fields. Without it such a job fails, and says why.
+   */
+  readonly upgrade?: (older: Readonly<Record<string, unknown>>) => unknown
   readonly description?: string
   run(call: JobCall<GivenOf<F>>): Promise<void>
 }
@@ -60,6 +65,7 @@ export interface Job<N extends string = string, F extends Fields = Fields> {
 
 /** A job's spec with its types erased: what the model works with. */
 export interface PlainJobSpec extends JobSettings {
+  readonly upgrade?: (older: Readonly<Record<string, unknown>>) => unknown
   readonly description?: string
   run(call: JobCall<unknown>): Promise<void>
 }

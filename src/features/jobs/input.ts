@@ -19,9 +19,11 @@ export function packInput(job: Job, values: Values): Packed {
   return { input: part(false), hidden: part(true) }
 }
 
-/** The server values, or what is wrong with them today. */
-export function unpackInput(job: Job, input: unknown, hidden: unknown): Read {
-  return readWire(job.input, { ...Object(input), ...Object(hidden) })
+/** The server values, brought up to date where the job can do that; or what is wrong with them today. */
+export function unpackInput({ input: fields, spec }: Job, input: unknown, hidden: unknown): Read {
+  const whole: Readonly<Record<string, unknown>> = { ...Object(input), ...Object(hidden) }
+  const read = readWire(fields, whole)
+  return 'errors' in read && spec.upgrade !== undefined ? readWire(fields, spec.upgrade(Object.freeze(whole))) : read
 }
 
 const isHidden = (field: AnyField | undefined): boolean => field?.options.private === true

@@ -36,7 +36,7 @@ async function settleIn(house: House, session: Session, job: JobRow, outcome: Se
   }
 }
 
-function again(
+async function again(
   house: House,
   session: Session,
   { id, fence, dueAt }: JobRow,
@@ -44,7 +44,7 @@ function again(
 ): Promise<boolean> {
   const now = house.clock.now()
   const isBack = outcome.end === 'back'
-  return giveBack(house, session, {
+  const isGiven = await giveBack(house, session, {
     id,
     fence,
     state: isBack ? 'ready' : 'scheduled',
@@ -53,4 +53,6 @@ function again(
     now: now.toISOString(),
     off: isBack ? 1 : 0,
   })
+  // Told to stop before this worker heard of it, it is not run again.
+  return isGiven || setAside(house, session, { id, fence }, 'cancelled', isBack ? null : outcome.error)
 }

@@ -166,7 +166,10 @@ export interface GiveBack extends Lent {
   readonly off: number
 }
 
-/** Gives a job back, to be run again; answers it as `end` does. Whoever still works on it is fenced off. */
+/**
+ * Gives a job back, to be run again; answers it as `end` does. Whoever still works on it is fenced off. One that was
+ * told to stop is not given back.
+ */
 export function giveBack(dialect: Dialect, layout: Layout): Prepared<GiveBack> {
   const draft = new Draft<GiveBack>(dialect)
   const now = draft.slot('instant', (input) => input.now)
@@ -174,9 +177,9 @@ export function giveBack(dialect: Dialect, layout: Layout): Prepared<GiveBack> {
     `update ${quote(layout.table)} set "state" = ${draft.slot('text', ({ state }) => state)}, ` +
     `"error" = coalesce(${draft.slot('text', ({ error }) => error)}, "error"), ` +
     `"due_at" = ${draft.slot('instant', ({ dueAt }) => dueAt)}, "updated_at" = ${now}, ` +
-    `"worker" = null, "busy" = null, "cancelling" = false, "version" = "version" + 1, ` +
+    `"worker" = null, "busy" = null, "version" = "version" + 1, ` +
     `"fence" = "fence" + 1, "attempt" = "attempt" - ${draft.slot('int', ({ off }) => off)} ` +
-    `where ${mine(draft, (back) => back)} returning "id", "in_order", "followed"`
+    `where ${mine(draft, (back) => back)} and not "cancelling" returning "id", "in_order", "followed"`
   return draft.finish(text, ['uuid', 'text', 'bool'])
 }
 

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { app, job, text } from '../../define/index.ts'
+import { channels } from './channels.ts'
+import { jobs } from './nouns.ts'
 import { everyJob, queueTests } from './test_queue.ts'
 import { startWorker } from './worker.ts'
 
@@ -13,7 +15,7 @@ const work = job('work', {
   async run({ input, signal }) {
     ran.set(input.word, (ran.get(input.word) ?? 0) + 1)
     await gates.get(input.word)
-    if (input.word === 'endless') {
+    if (input.word.startsWith('endless')) {
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     }
   },
@@ -37,6 +39,26 @@ queueTests('workers', app('workers', { work }), (it) => {
       [],
     )
     assert.equal(ran.size, words.length)
+  })
+
+  it('a job that runs is told to stop, and is cancelled when it has ended', async (queue) => {
+    ran.clear()
+    const id = await queue.promise((tx) => tx.enqueue(work, { word: 'endless' }, { inOrder: 'k' }))
+    await queue.promise((tx) => tx.enqueue(work, { word: 'next' }, { inOrder: 'k' }))
+    const worker = startWorker(queue.house, settings)
+    await comes(async () => ran.size === 1)
+
+    await queue.promise((tx) => tx.update(jobs, id, { cancelling: true }))
+    queue.house.engine.wake(channels.cancel)
+    const isOver = await comes(async () =>
+      (await queue.all()).every(({ state }) => state !== 'running' && state !== 'held'),
+    )
+    await worker.stop()
+
+    const [stopped, next] = await queue.all()
+    assert.ok(isOver)
+    assert.deepEqual([stopped?.state, stopped?.attempt], ['cancelled', 1])
+    assert.equal(next?.attempt, 1)
   })
 
   it('one that stops finishes what it can, and gives back the rest without counting the try', async (queue) => {
