@@ -1,15 +1,15 @@
 // Workers killed and stopped in the middle of jobs: how soon each job runs again, and that each takes effect once.
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ChildOptions, type Said } from './test_worker_child.ts'
+import type { ChildOptions, Said } from './test_worker_child.ts'
 
 /** A herd of workers that is never smaller than it should be. */
 export interface Herd {
   readonly heard: readonly (Said & { readonly ms: number })[]
   /** Waits for something that is said; fails, with all that was said, when it is not within the time. */
-  hear(what: (said: Said) => boolean, withinMs: number): Promise<Said & { readonly ms: number }>
-  signal(pid: number, signal: NodeJS.Signals): void
-  end(): Promise<void>
+  readonly hear: (what: (said: Said) => boolean, withinMs: number) => Promise<Said & { readonly ms: number }>
+  readonly signal: (pid: number, signal: NodeJS.Signals) => void
+  readonly end: () => Promise<void>
 }
 
 /** Starts so many workers; one that dies is replaced. */
