@@ -17,7 +17,7 @@ export interface LoopOptions {
 
 /** Begins a loop. */
 export function startLoop({ engine, log }: House, options: LoopOptions): Runner {
-  const state = { isStopped: false, isWoken: true, rouse: () => {} }
+  const state = { isStopped: false, isWoken: true, rouse: () => {}, failure: '' }
   const hear = (): void => {
     state.isWoken = true
     state.rouse()
@@ -34,7 +34,7 @@ export function startLoop({ engine, log }: House, options: LoopOptions): Runner 
   const run = async (): Promise<void> => {
     while (!state.isStopped) {
       state.isWoken = false
-      const isMore = await turn(options, log)
+      const isMore = await turn(options, log, state)
       if (isMore) continue
       await rest(options.pauseMs, () => state.isStopped)
       await rest(options.pollMs, () => state.isStopped || state.isWoken)
@@ -51,11 +51,17 @@ export function startLoop({ engine, log }: House, options: LoopOptions): Runner 
   }
 }
 
-async function turn(options: LoopOptions, log: House['log']): Promise<boolean> {
+// An outage is said when it begins and when it ends, not every second; another failure is another line.
+async function turn({ name, turn }: LoopOptions, log: House['log'], state: { failure: string }): Promise<boolean> {
   try {
-    return await options.turn()
+    const isMore = await turn()
+    if (state.failure !== '') log.info({ loop: name }, 'The background work goes on again.')
+    state.failure = ''
+    return isMore
   } catch (error) {
-    log.warn({ error, loop: options.name }, 'A turn of the background work failed; it is tried again.')
+    const failure = error instanceof Error ? error.message : String(error)
+    if (failure !== state.failure) log.warn({ error, loop: name }, 'Background work failed; it is tried again.')
+    state.failure = failure
     return false
   }
 }
