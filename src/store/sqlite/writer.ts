@@ -5,6 +5,7 @@ import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
 import type { Barrier } from './barrier.ts'
 import { Deadline } from './deadline.ts'
 import type { Connection } from './driver.ts'
+import { isBusy, patiently } from './patience.ts'
 import { OpenTransaction } from './transaction.ts'
 import { Turns } from './turns.ts'
 
@@ -66,7 +67,7 @@ export class Writer {
     this.#refuseAtOnce('script')
     const deadline = new Deadline('script', this.#options.deadlineMs)
     try {
-      await this.#inTurn(deadline, () => this.#runScript(statements))
+      await this.#inTurn(deadline, () => this.#runScript(statements, deadline))
     } finally {
       deadline.clear()
     }
@@ -94,7 +95,7 @@ export class Writer {
   async close(work: (connection: Connection) => void): Promise<void> {
     const deadline = new Deadline('close', this.#options.deadlineMs)
     try {
-      const last = this.#inTurn(deadline, () => work(this.#connection))
+      const last = this.#inTurn(deadline, () => patiently(deadline, () => work(this.#connection)))
       this.#isClosed = true
       await last
     } finally {
@@ -125,7 +126,7 @@ export class Writer {
     if (deadline.passed !== undefined) return { error: deadline.passed }
     let tx: OpenTransaction | undefined
     try {
-      tx = new OpenTransaction(this.#connection, options.name)
+      tx = this.#begun(options.name) ?? (await patiently(deadline, () => this.#open(options.name)))
       const answer = await this.#supervised(tx, options.name, deadline, work)
       tx.finish(options.rollback ?? false)
       if (options.rollback !== true) this.#barrier.noteCommit()
@@ -133,6 +134,20 @@ export class Writer {
     } catch (error) {
       tx?.undo()
       return { error }
+    }
+  }
+
+  #open(name: string): OpenTransaction {
+    return new OpenTransaction(this.#connection, name)
+  }
+
+  // Nearly always at once, so that it costs no turn of the microtask queue; undefined while the lock is taken.
+  #begun(name: string): OpenTransaction | undefined {
+    try {
+      return this.#open(name)
+    } catch (error) {
+      if (isBusy(error)) return undefined
+      throw error
     }
   }
 
@@ -167,10 +182,10 @@ export class Writer {
     end(new Broken(`${name}: its transaction waits for something else than the database; do that before, or in a job`))
   }
 
-  #runScript(statements: readonly string[]): void {
+  async #runScript(statements: readonly string[], deadline: Deadline): Promise<void> {
     try {
       for (const statement of statements) {
-        this.#connection.exec(statement)
+        await patiently(deadline, () => this.#connection.exec(statement))
         this.#barrier.noteCommit()
       }
     } finally {
