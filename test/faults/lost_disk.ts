@@ -88,7 +88,9 @@ async function lose(
   const steps: Step[] = []
   let lostAt = 0
   for (let life = 0; life <= kills; life++) {
-    const server = startServer(t, { file, environment: { BACKUP_DIR: folder } })
+    // Of a brisk one the log starts over every few requests.
+    const fault = seed % 2 === 0 ? 'brisk' : 'sound'
+    const server = startServer(t, { file, fault, environment: { BACKUP_DIR: folder } })
     const origin = await server.up
     await hasSnapshot(folder)
     const load = new Load({ origin, seed, requests: REQUESTS, prefix: `d${life}`, firstNumber: steps.length })
@@ -147,7 +149,6 @@ async function assertDamageIsSeen(folder: string, random: Random): Promise<void>
     `byte ${at} of ${path}: ${seen.join('\n')}`,
   )
   writeFileSync(path, whole)
-  assert.deepEqual(await problemsOf(folder), [])
 }
 
 async function problemsOf(folder: string): Promise<readonly string[]> {

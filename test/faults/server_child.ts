@@ -2,6 +2,8 @@
 import { argv, stdout } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from 'plinth'
+import { systemClock } from '../../src/base/clock.ts'
+import { createLog } from '../../src/base/log.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/start.ts'
 import type { Engine } from '../../src/store/contract.ts'
@@ -25,11 +27,13 @@ async function serve(fault: Fault): Promise<void> {
   if (fault === 'sound') return run(faults)
   const config = readConfig()
   const file = config.databaseUrl.slice('sqlite:'.length)
+  const folder = config.backupFolder
   const sound = await openSqlite({
     file,
     foreignAwait: 'warn',
     durability: fault === 'unsynced' ? 'none' : 'barrier',
     ...(fault === 'brisk' && { limits: BRISK }),
+    backup: folder === undefined ? undefined : { folder, clock: systemClock, log: createLog({ level: 'warn' }) },
   })
   const seed = { isOn: false }
   const server = await openServer(faults, { config, engine: seeded(sound, file, fault, seed) })
