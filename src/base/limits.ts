@@ -83,6 +83,8 @@ export const backupLimits = Object.freeze({
   proveAgainMs: 60 * 60_000,
   /** Whether one is due is looked up this often. */
   lookEveryMs: 10 * 60_000,
+  /** After so many segments it is looked whether old ones can be put together. */
+  packEvery: 500,
   /** A beginning or a snapshot that failed is tried again after this. */
   retryMs: 10_000,
   /** While the backup's disk fails the log only grows; beyond this the backup is given up, and not the server. */

@@ -1,9 +1,9 @@
 // Reads every piece of a backup folder and says which are damaged or missing.
 import { BackupError } from './backup_error.ts'
-import { between } from './choose.ts'
-import { endOf, generationsOf, headOf, segmentsOf, snapshotsOf, type SegmentFile } from './folder.ts'
-import type { EndHead, GenerationHead, SegmentHead, SnapshotHead } from './heads.ts'
+import { endOf, generationsOf, headOf, packsOf, snapshotsOf } from './folder.ts'
+import type { EndHead, GenerationHead, PackHead, SnapshotHead } from './heads.ts'
 import { checkPiece, readPiece } from './piece.ts'
+import { between, readSegment, segmentsOf, type SegmentFile } from './segments.ts'
 
 /** What was read, and what is wrong with it; each problem names its file. */
 export interface PiecesChecked {
@@ -39,6 +39,9 @@ async function checkGeneration(generation: string, tally: Tally, report: Report)
     await collected(tally, async () => counted(tally, await checkPiece<SnapshotHead>(path, 'snapshot')))
     report(tally.pieces, undefined, 'pieces read')
   }
+  for (const { path } of packsOf(generation)) {
+    await collected(tally, () => checkPiece<PackHead>(path, 'pack'))
+  }
   // What lies before the first snapshot nobody can ask for, and retention may have removed half of it.
   const from = snapshots[0]?.segment ?? 1
   const all = segmentsOf(generation)
@@ -59,25 +62,12 @@ async function checkChain(
 ): Promise<string | undefined> {
   let previous = segments[0]?.number === 1 ? generationSha : undefined
   for (const [at, file] of segments.entries()) {
-    const piece = await collected(tally, () => checkSegment(file, previous))
-    if (piece !== undefined) counted(tally, piece)
+    const piece = await collected(tally, () => readSegment(file, previous))
+    if (piece !== undefined) counted(tally, { bytes: piece.body.length })
     previous = piece?.sha256
     report(at + 1, segments.length, 'segments read')
   }
   return previous
-}
-
-/** Reads a segment and holds it against its name and the one before. Fails with BackupError. */
-export function checkSegment(
-  { path, number, until }: SegmentFile,
-  previous: string | undefined,
-): { readonly head: SegmentHead; readonly sha256: string; readonly body: Buffer; readonly bytes: number } {
-  const { head, sha256, body } = readPiece<SegmentHead>(path, 'segment')
-  if (head.number !== number || head.until !== until) throw new BackupError(`${path} is not what its name says`)
-  if (previous !== undefined && head.previous !== previous) {
-    throw new BackupError(`${path} does not follow the segment before it`)
-  }
-  return { head, sha256, body, bytes: body.length }
 }
 
 function counted<T extends object>(tally: Tally, piece: T): T {

@@ -1,15 +1,9 @@
 // Finds what restores a time: the generation, the snapshot to begin with, the segments to apply, and where to stop.
 import { BackupError } from './backup_error.ts'
-import {
-  generationsOf,
-  missingSegment,
-  segmentsOf,
-  snapshotsOf,
-  type SegmentFile,
-  type SnapshotFile,
-} from './folder.ts'
-import { comparePlaces, type Place, type SegmentHead, type SnapshotHead } from './heads.ts'
-import { readHead, readPiece } from './piece.ts'
+import { generationsOf, lastSegmentOf, snapshotsOf, type SnapshotFile } from './folder.ts'
+import { comparePlaces, type Place, type SnapshotHead } from './heads.ts'
+import { readHead } from './piece.ts'
+import { between, readSegment, segmentsOf, type SegmentFile } from './segments.ts'
 
 /** What restores a time. */
 export interface Choice {
@@ -48,26 +42,19 @@ export function choose(folder: string, to?: number): Choice {
   }
 }
 
-/** The segments from one number to another. Fails with BackupError that names the first one missing. */
-export function between(generation: string, all: readonly SegmentFile[], from: number, to: number): SegmentFile[] {
-  const found = new Map(all.map((segment) => [segment.number, segment]))
-  return Array.from({ length: Math.max(to - Math.max(from, 1) + 1, 0) }, (_, at) => {
-    const number = Math.max(from, 1) + at
-    const segment = found.get(number)
-    if (segment === undefined) throw new BackupError(`${missingSegment(generation, number)} is missing`)
-    return segment
-  })
-}
-
 /** The times a folder can restore, for a person: the first snapshot, and the last thing known, of each generation. */
 export function rangesOf(folder: string): { generation: string; from: number; to: number; snapshots: number }[] {
   return generationsOf(folder).flatMap((generation) => {
     const snapshots = snapshotsOf(generation)
     const [first] = snapshots
     if (first === undefined) return []
-    const to = Math.max(snapshots.at(-1)?.at ?? 0, segmentsOf(generation).at(-1)?.until ?? 0)
-    return [{ generation, from: first.at, to, snapshots: snapshots.length }]
+    return [{ generation, from: first.at, to: lastTimeOf(generation), snapshots: snapshots.length }]
   })
+}
+
+/** The last time (ms) that a generation knows of; 0 where it knows of none. */
+export function lastTimeOf(generation: string): number {
+  return Math.max(snapshotsOf(generation).at(-1)?.at ?? 0, lastSegmentOf(generation)?.until ?? 0)
 }
 
 interface Found {
@@ -106,13 +93,13 @@ function lastMark(to: number, segments: readonly SegmentFile[]): Point | undefin
   const past = segments.findIndex(({ until }) => until > to)
   const last = segments.at(past)
   if (past === -1 && last !== undefined) {
-    const { readAt } = readPiece<SegmentHead>(last.path, 'segment').head
+    const { readAt } = readSegment(last, undefined).head
     if (to >= readAt) return { ms: readAt, segment: last.number, until: undefined }
   }
   for (let at = past === -1 ? segments.length - 1 : past; at >= 0; at--) {
     const segment = segments[at]
     if (segment === undefined) break
-    const { marks } = readPiece<SegmentHead>(segment.path, 'segment').head
+    const { marks } = readSegment(segment, undefined).head
     const mark = marks.findLast(([ms]) => ms <= to)
     if (mark !== undefined) return { ms: mark[0], segment: segment.number, until: { round: mark[1], frame: mark[2] } }
   }

@@ -1,6 +1,6 @@
 // Where everything of a backup folder lies, and what its names say.
 import { existsSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Random } from '../../base/random.ts'
 
 /** A snapshot as its name tells it. */
@@ -10,11 +10,18 @@ export interface SnapshotFile {
   readonly at: number
 }
 
-/** A segment as its name tells it. */
-export interface SegmentFile {
+/** A segment in a file of its own, as its name tells it. */
+export interface LooseSegment {
   readonly path: string
   readonly number: number
   readonly until: number
+}
+
+/** Many segments in one file, as its name tells it. */
+export interface PackFile {
+  readonly path: string
+  readonly first: number
+  readonly last: number
 }
 
 /** A directory with more names than this is slow to list on some file systems. */
@@ -22,6 +29,7 @@ const segmentsPerDirectory = 10_000
 
 const generationName = /^(\d{8}T\d{9}Z)-[0-9a-f]{6}$/
 const snapshotName = /^(\d{8,})-(\d{8}T\d{9}Z)\.snapshot$/
+const packName = /^(\d{8,})-(\d{8,})\.pack$/
 const segmentName = /^(\d{8,})-(\d{8}T\d{9}Z)\.segment$/
 
 /** The directory of a new generation; names sort by time. */
@@ -70,14 +78,34 @@ export function snapshotsOf(generation: string): SnapshotFile[] {
   }))
 }
 
-/** The segments of a generation in order. */
-export function segmentsOf(generation: string): SegmentFile[] {
-  const log = join(generation, 'log')
-  if (!existsSync(log)) return []
-  return readdirSync(log)
+/** The segments of a generation that lie in files of their own, in order. */
+export function looseSegmentsOf(generation: string): LooseSegment[] {
+  return segmentDirectoriesOf(generation).flatMap(looseIn)
+}
+
+/** The last of them; found without listing the others. */
+export function lastSegmentOf(generation: string): LooseSegment | undefined {
+  return segmentDirectoriesOf(generation)
+    .toReversed()
+    .map((directory) => looseIn(directory).at(-1))
+    .find((segment) => segment !== undefined)
+}
+
+/** The packs of a generation in order. */
+export function packsOf(generation: string): PackFile[] {
+  const directory = join(generation, 'packs')
+  if (!existsSync(directory)) return []
+  return readdirSync(directory)
     .toSorted()
-    .flatMap((name) => namesIn(join(log, name), segmentName))
-    .map(({ path, number, ms }) => ({ path, number, until: ms }))
+    .flatMap((name) => {
+      const [, first, last] = packName.exec(name) ?? []
+      if (first === undefined || last === undefined) return []
+      return [{ path: join(directory, name), first: Number(first), last: Number(last) }]
+    })
+}
+
+export function packPath(generation: string, first: number, last: number): string {
+  return join(generation, 'packs', `${digits(first)}-${digits(last)}.pack`)
 }
 
 interface Named {
@@ -97,6 +125,17 @@ function namesIn(directory: string, pattern: RegExp): Named[] {
     })
 }
 
+function segmentDirectoriesOf(generation: string): string[] {
+  const log = join(generation, 'log')
+  if (!existsSync(log)) return []
+  return readdirSync(log)
+    .toSorted()
+    .map((name) => join(log, name))
+}
+
+const looseIn = (directory: string): LooseSegment[] =>
+  namesIn(directory, segmentName).map(({ path, number, ms }) => ({ path, number, until: ms }))
+
 function segmentDirectory(generation: string, number: number): string {
   const group = Math.floor(number / segmentsPerDirectory)
   return join(generation, 'log', String(group).padStart(5, '0'))
@@ -113,9 +152,4 @@ function instantOf(text: string): number {
   const [, year, month, day, hour, minute, second, ms] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(text) ?? []
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`)
-}
-
-/** When a generation was begun, as its name says. */
-export function startOf(generation: string): number {
-  return instantOf(generationName.exec(basename(generation))?.[1] ?? '')
 }

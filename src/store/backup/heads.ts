@@ -43,6 +43,8 @@ export interface SegmentHead extends PieceHead {
   readonly previous: string
   readonly round: number
   readonly salts: string
+  /** The rounds before, as a mark may come when its round is over. */
+  readonly earlier: readonly (readonly [salts: string, round: number])[]
   readonly pageSize: number
   /** Frames of this round before the first one here, and the log's sums there. */
   readonly after: number
@@ -55,6 +57,12 @@ export interface SegmentHead extends PieceHead {
   /** When the log was read: whatever it holds had been committed by then. */
   readonly readAt: number
   readonly marks: readonly Mark[]
+}
+
+/** Many segments in one file, each as it was. */
+export interface PackHead extends PieceHead {
+  readonly type: 'pack'
+  readonly segments: readonly (readonly [number: number, until: number, bytes: number])[]
 }
 
 /** The last segment there is, so that a missing one is noticed. */

@@ -42,6 +42,9 @@ export interface CheckedPiece<Head extends PieceHead> extends Written {
   readonly until: number
 }
 
+/** The piece is not there (any more). */
+export class MissingPiece extends BackupError {}
+
 const format = 'plinth-backup-1'
 /** The checksum in hexadecimal and a line feed. */
 const trailerBytes = 65
@@ -74,7 +77,25 @@ export async function writeLargePiece(
 
 /** Reads a small piece whole. Fails with BackupError where it is missing, damaged or not what was expected. */
 export function readPiece<Head extends PieceHead>(path: string, type: Head['type']): Piece<Head> {
-  const bytes = contentOf(path)
+  return parsePiece(path, contentOf(path), type)
+}
+
+/** Reads a piece that lies inside another file. Fails as `readPiece`, naming that file. */
+export function readPieceInside<Head extends PieceHead>(
+  path: string,
+  { from, bytes }: Slice,
+  type: Head['type'],
+): Piece<Head> {
+  return parsePiece(path, readAt(path, from, bytes), type)
+}
+
+/** Where a piece lies in another file. */
+export interface Slice {
+  readonly from: number
+  readonly bytes: number
+}
+
+function parsePiece<Head extends PieceHead>(path: string, bytes: Buffer, type: Head['type']): Piece<Head> {
   const end = bytes.length - trailerBytes
   const sha256 = createHash('sha256')
     .update(bytes.subarray(0, Math.max(end, 0)))
@@ -98,16 +119,17 @@ export async function checkPiece<Head extends PieceHead>(
   for await (const part of parts) hash.update(part)
   const sha256 = hash.digest('hex')
   if (readAt(path, until, trailerBytes).toString('latin1') !== `${sha256}\n`) throw damaged(path)
-  const { head, from } = firstLine<Head>(path, type)
+  const { head, from } = readFirstLine<Head>(path, type)
   return { head, sha256, bytes, from, until }
 }
 
 /** Reads the first line alone, before its checksum is known to hold: whoever uses the body must check the piece. */
 export function readHead<Head extends PieceHead>(path: string, type: Head['type']): Head {
-  return firstLine<Head>(path, type).head
+  return readFirstLine<Head>(path, type).head
 }
 
-function firstLine<Head extends PieceHead>(
+/** As `readHead`, and where the body begins. */
+export function readFirstLine<Head extends PieceHead>(
   path: string,
   type: Head['type'],
 ): { readonly head: Head; readonly from: number } {
@@ -213,7 +235,7 @@ function orMissing<T>(path: string, work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    throw new BackupError(`${path} is missing`, { cause: error })
+    throw new MissingPiece(`${path} is missing`, { cause: error })
   }
 }
 

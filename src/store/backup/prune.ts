@@ -1,6 +1,7 @@
 // Removes what is older than anybody may want back.
 import { rmSync } from 'node:fs'
-import { generationsOf, headOf, segmentsOf, snapshotsOf } from './folder.ts'
+import { lastTimeOf } from './choose.ts'
+import { generationsOf, headOf, looseSegmentsOf, packsOf, snapshotsOf } from './folder.ts'
 import type { GenerationHead } from './heads.ts'
 import { readPiece } from './piece.ts'
 
@@ -14,7 +15,7 @@ export function prune(folder: string, horizon: number): string[] {
   const newest = withSnapshot.at(-1)
   return shipped.flatMap((generation) => {
     // One without a snapshot that is not the last was given up before it could restore anything.
-    if (generation !== newest && generation !== shipped.at(-1) && lastOf(generation) < horizon) {
+    if (generation !== newest && generation !== shipped.at(-1) && lastTimeOf(generation) < horizon) {
       rmSync(generation, { recursive: true, force: true })
       return [generation]
     }
@@ -29,14 +30,11 @@ function pruneInside(generation: string, horizon: number): string[] {
   if (base === undefined) return []
   const old = [
     ...snapshots.filter(({ at }) => at < base.at),
-    ...segmentsOf(generation).filter(({ number }) => number < base.segment),
+    ...packsOf(generation).filter(({ last }) => last < base.segment),
+    ...looseSegmentsOf(generation).filter(({ number }) => number < base.segment),
   ].map(({ path }) => path)
   for (const path of old) rmSync(path, { force: true })
   return old
-}
-
-function lastOf(generation: string): number {
-  return Math.max(segmentsOf(generation).at(-1)?.until ?? 0, snapshotsOf(generation).at(-1)?.at ?? 0)
 }
 
 function kindOf(generation: string): string {

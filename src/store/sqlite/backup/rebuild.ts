@@ -3,11 +3,11 @@ import { closeSync, createReadStream, createWriteStream, fsyncSync, ftruncateSyn
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { BackupError } from '../../backup/backup_error.ts'
-import { checkSegment, type Report } from '../../backup/check_pieces.ts'
+import type { Report } from '../../backup/check_pieces.ts'
 import type { Choice } from '../../backup/choose.ts'
-import type { SegmentFile } from '../../backup/folder.ts'
 import { comparePlaces, type Place, type SnapshotHead } from '../../backup/heads.ts'
 import { checkPiece } from '../../backup/piece.ts'
+import { readSegment, type SegmentFile } from '../../backup/segments.ts'
 import { frameHeadBytes, frameSums, framesOf, readFrameHead } from './log_format.ts'
 
 /** Writes the database of a choice to a file that is not there yet. Fails with BackupError that names a bad piece. */
@@ -55,7 +55,7 @@ async function unpack({ snapshot }: Choice, target: string, report: Report): Pro
 }
 
 function apply(state: Rebuilding, file: SegmentFile): void {
-  const { head, sha256, body } = checkSegment(file, state.previous)
+  const { head, sha256, body } = readSegment(file, state.previous)
   state.previous = sha256
   if (head.frames === 0) return
   state.pageSize = head.pageSize

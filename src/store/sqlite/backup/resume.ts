@@ -1,8 +1,9 @@
 // Decides, before the database is opened, whether the last generation goes on; if so, ships what a crash left.
-import { closeSync, existsSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import type { Clock } from '../../../base/clock.ts'
 import { BackupError } from '../../backup/backup_error.ts'
 import { LogReader } from './log_reader.ts'
+import { readMarks } from './mark_file.ts'
 import { identityOf, readMarker, type Marker } from './marker.ts'
 import { shipLog } from './ship_log.ts'
 import { Shipment } from './shipment.ts'
@@ -40,8 +41,10 @@ function catchUp(shipment: Shipment, file: string, marker: Marker, clock: Clock)
   if (!existsSync(log)) return 'the database was closed by another program'
   const descriptor = openSync(log, 'r')
   try {
-    // We cut a log only when all of it is shipped.
-    if (fstatSync(descriptor).size > 0) shipLog(shipment, new LogReader(descriptor), { marks: [], until: 0 }, clock)
+    const marks = readMarks(file)
+    const pending = { marks, until: marks.at(-1)?.ms ?? 0 }
+    // We cut a log only when all of it is shipped; then marks may be all that is left.
+    shipLog(shipment, new LogReader(descriptor), pending, clock)
   } finally {
     closeSync(descriptor)
   }

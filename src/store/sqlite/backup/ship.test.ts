@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import test, { describe } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ownedClock } from '../../../base/clock.ts'
 import { choose } from '../../backup/choose.ts'
 import { checkPieces } from '../../backup/check_pieces.ts'
 import { generationsOf } from '../../backup/folder.ts'
@@ -132,6 +133,30 @@ describe('a start', () => {
 
     assert.equal(generationsOf(place.folder).length, 2)
     assert.deepEqual(await restored(t, place.folder), [0, 1, 2])
+  })
+
+  test('after the clock was put back by years still comes after what was shipped before', async (t) => {
+    const place = placeFor(t)
+    const first = await openShipped(place, { backup: { clock: ownedClock('2040-01-01T00:00:00.000Z') } })
+    await snapshotted(first)
+    await insert(first, 0)
+    await first.close()
+    await (await openSqlite({ file: place.file })).close()
+
+    const second = await openShipped(place)
+    await snapshotted(second)
+    await insert(second, 1)
+    await second.close()
+
+    assert.equal(generationsOf(place.folder).length, 2)
+    assert.deepEqual(await restored(t, place.folder), [0, 1])
+  })
+
+  test('with a folder that holds the backup of another database is refused', async (t) => {
+    const place = placeFor(t)
+    await (await openShipped(place)).close()
+
+    await assert.rejects(openShipped({ ...placeFor(t), folder: place.folder }), /give .* a folder of its own/)
   })
 
   test('with a folder that cannot be written is refused', async (t) => {

@@ -18,6 +18,7 @@ export type Ask =
   | { readonly do: 'unpin' }
   | { readonly do: 'snapshot' }
   | { readonly do: 'prune' }
+  | { readonly do: 'pack' }
   | ({ readonly do: 'close' } & Marked)
 
 /** How a generation stands. */

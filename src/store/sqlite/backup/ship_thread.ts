@@ -2,8 +2,9 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock } from '../../../base/clock.ts'
+import { systemClock, type Clock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
+import { packOld } from '../../backup/pack.ts'
 import { prune } from '../../backup/prune.ts'
 import { LogReader } from './log_reader.ts'
 import { writeMarker } from './marker.ts'
@@ -12,15 +13,23 @@ import { endOfLog, LogBroken, shipLog, type SyncMark } from './ship_log.ts'
 import type { Answer, Ask, Marked, Request, Standing } from './ship_protocol.ts'
 import { Shipment } from './shipment.ts'
 import { writeSnapshot } from './snapshot.ts'
+import { steadyClock } from './steady_clock.ts'
 
 /** How the thread is started. */
 export interface ThreadSetting {
-  readonly shipping: { readonly file: string; readonly folder: string; readonly keepMs: number }
+  readonly shipping: {
+    readonly file: string
+    readonly folder: string
+    readonly keepMs: number
+    /** No time of this backup may be before (ms). */
+    readonly floor: number
+  }
 }
 
 /** The thread's state. */
 class Shipping {
   readonly #setting: ThreadSetting['shipping']
+  readonly #clock: Clock
   #shipment: Shipment | undefined
   #descriptor: number | undefined
   #pin: DatabaseSync | undefined
@@ -30,6 +39,7 @@ class Shipping {
 
   constructor(setting: ThreadSetting['shipping']) {
     this.#setting = setting
+    this.#clock = steadyClock(systemClock, setting.floor)
   }
 
   async answer(ask: Ask): Promise<Answer> {
@@ -46,6 +56,7 @@ class Shipping {
   async #do(ask: Ask): Promise<string | undefined> {
     if (ask.do === 'resume') return this.#resume()
     if (ask.do === 'prune') return this.#prune()
+    if (ask.do === 'pack' && this.#shipment !== undefined) packOld(this.#shipment.generation)
     if (ask.do === 'snapshot') await this.#snapshot()
     if (ask.do === 'begin') this.#begin()
     if (ask.do === 'ship') this.#ship(ask)
@@ -57,7 +68,7 @@ class Shipping {
 
   #resume(): string | undefined {
     const { file, folder } = this.#setting
-    const resumed = resumeShipment(file, folder, systemClock)
+    const resumed = resumeShipment(file, folder, this.#clock)
     if ('reason' in resumed) return resumed.reason
     this.#shipment = resumed.shipment
     // Open again: until it is closed by us, the log is what proves that nothing is missing.
@@ -69,7 +80,7 @@ class Shipping {
     const { file, folder } = this.#setting
     const start = endOfLog(this.#reader(), 0)
     this.#marks = []
-    this.#shipment = Shipment.begin({ folder, database: file, at: systemClock.ms(), random: systemRandom, start })
+    this.#shipment = Shipment.begin({ folder, database: file, at: this.#clock.ms(), random: systemRandom, start })
     writeMarker(file, { folder, generation: this.#shipment.generation, closed: undefined })
   }
 
@@ -78,7 +89,7 @@ class Shipping {
     this.#marks.push(...marks)
     this.#until = until
     if (this.#shipment === undefined) return
-    shipLog(this.#shipment, this.#reader(), { marks: this.#marks, until: this.#until }, systemClock)
+    shipLog(this.#shipment, this.#reader(), { marks: this.#marks, until: this.#until }, this.#clock)
     this.#marks = []
   }
 
@@ -109,7 +120,7 @@ class Shipping {
       const shipment = this.#shipment
       if (shipment === undefined) return
       const { round, frame } = shipment.to
-      const at = Math.max(systemClock.ms(), shipment.until)
+      const at = Math.max(this.#clock.ms(), shipment.until)
       await writeSnapshot(connection, {
         generation: shipment.generation,
         at,
@@ -124,7 +135,7 @@ class Shipping {
 
   #prune(): string | undefined {
     const { folder, keepMs } = this.#setting
-    const removed = prune(folder, systemClock.ms() - keepMs)
+    const removed = prune(folder, this.#clock.ms() - keepMs)
     return removed.length === 0 ? undefined : `${removed.length} old pieces removed`
   }
 

@@ -2,7 +2,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import type { Random } from '../../../base/random.ts'
 import { BackupError } from '../../backup/backup_error.ts'
-import { endOf, headOf, segmentPath, segmentsOf, snapshotsOf } from '../../backup/folder.ts'
+import { endOf, headOf, lastSegmentOf, segmentPath, snapshotsOf } from '../../backup/folder.ts'
 import { beginGeneration, writeEnd } from '../../backup/generation.ts'
 import type { EndHead, GenerationHead, Mark, SegmentHead } from '../../backup/heads.ts'
 import { readPiece, writePiece } from '../../backup/piece.ts'
@@ -44,12 +44,13 @@ const roundsRemembered = 4
 
 export class Shipment {
   readonly generation: string
-  readonly #rounds: { readonly salts: string; readonly round: number }[] = []
+  readonly #rounds: (readonly [salts: string, round: number])[]
   #to: ShippedTo
   #last: Last
 
-  private constructor(generation: string, to: ShippedTo, last: Last) {
+  private constructor(generation: string, to: ShippedTo, last: Last, earlier: SegmentHead['earlier'] = []) {
     this.generation = generation
+    this.#rounds = [...earlier]
     this.#to = to
     this.#last = last
     this.#remember()
@@ -67,13 +68,13 @@ export class Shipment {
   static resume(generation: string): Shipment {
     const { head: first, sha256 } = readPiece<FirstHead>(headOf(generation), 'generation')
     const { head: end } = readPiece<EndHead>(endOf(generation), 'end')
-    const file = segmentsOf(generation).at(-1)
+    const file = lastSegmentOf(generation)
     if ((file?.number ?? 0) < end.number) throw new BackupError(`${generation} has lost segment ${end.number}`)
     if (file === undefined) return new Shipment(generation, first.start, { number: 0, sha256, until: 0 })
     const last = readPiece<SegmentHead>(file.path, 'segment')
-    const { round, salts, after, frames, endSums, number, until } = last.head
+    const { round, salts, after, frames, endSums, number, until, earlier } = last.head
     const to = { round, salts: salts === '' ? undefined : salts, frame: after + frames, sums: endSums }
-    return new Shipment(generation, to, { number, sha256: last.sha256, until })
+    return new Shipment(generation, to, { number, sha256: last.sha256, until }, earlier)
   }
 
   get to(): ShippedTo {
@@ -108,7 +109,7 @@ export class Shipment {
 
   /** The round of these salts; undefined for one that this generation does not know. */
   roundOf(salts: string): number | undefined {
-    return this.#rounds.find((one) => one.salts === salts)?.round
+    return this.#rounds.find(([known]) => known === salts)?.[1]
   }
 
   /** Writes the next segment: frames, or marks alone. Nothing changes where it fails. */
@@ -122,6 +123,7 @@ export class Shipment {
       previous: this.#last.sha256,
       round: from.round,
       salts: from.salts ?? '',
+      earlier: this.#rounds.filter(([salts]) => salts !== from.salts),
       pageSize: frames?.pageSize ?? 0,
       after: from.frame,
       sums: from.sums,
@@ -139,7 +141,7 @@ export class Shipment {
   #remember(): void {
     const { salts, round } = this.#to
     if (salts === undefined) return
-    this.#rounds.push({ salts, round })
+    this.#rounds.push([salts, round])
     if (this.#rounds.length > roundsRemembered) this.#rounds.shift()
   }
 }

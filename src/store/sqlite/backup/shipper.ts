@@ -4,12 +4,16 @@ import { dirname, sep } from 'node:path'
 import type { Clock } from '../../../base/clock.ts'
 import { backupLimits } from '../../../base/limits.ts'
 import type { Log } from '../../../base/log.ts'
+import { lastTimeOf } from '../../backup/choose.ts'
+import { generationsOf } from '../../backup/folder.ts'
 import { refuseForeign } from '../../backup/generation.ts'
 import { StoreError } from '../../contract.ts'
 import type { CheckpointGate } from '../checkpoint.ts'
+import { MarkFile } from './mark_file.ts'
 import { identityOf, removeMarker, writeMarker } from './marker.ts'
 import { ShipClient } from './ship_client.ts'
 import type { Answer, Standing } from './ship_protocol.ts'
+import { steadyClock } from './steady_clock.ts'
 import { SyncMarks, type LogEnd } from './sync_marks.ts'
 
 export interface ShipperOptions {
@@ -45,15 +49,19 @@ const sayEveryMs = 60_000
 /** Lives from before the database is opened until after it is closed. */
 export class Shipper implements CheckpointGate {
   readonly #options: ShipperOptions
+  readonly #floor: number
   readonly #limits: Readonly<Record<keyof typeof backupLimits, number>>
   #client: ShipClient
   #open: OpenLog | undefined
   #marks: SyncMarks | undefined
   #timer: NodeJS.Timeout | undefined
+  #markFile: MarkFile | undefined
   #standing: Standing | undefined
+  #packedTo = 0
   /** Checkpoints wait for shipping: from the beginning of a generation until it is given up. */
   #isGuarding = false
-  #isAsking = false
+  /** Requests to ship that are not answered yet. */
+  #asking = 0
   #isSnapshotting = false
   #isClosed = false
   #isWhole = false
@@ -63,7 +71,10 @@ export class Shipper implements CheckpointGate {
   #notBefore = 0
 
   private constructor(options: ShipperOptions) {
-    this.#options = options
+    // After a clock that was put back, what is shipped now must still come after what was shipped before.
+    const floor = Math.max(0, ...generationsOf(options.folder).map(lastTimeOf)) + 1
+    this.#floor = floor
+    this.#options = { ...options, clock: steadyClock(options.clock, floor) }
     this.#limits = { ...backupLimits, ...options.limits }
     this.#client = this.#start()
   }
@@ -83,6 +94,7 @@ export class Shipper implements CheckpointGate {
   attach(open: OpenLog): void {
     this.#open = open
     this.#marks = new SyncMarks(this.#options.clock, open.end)
+    this.#markFile = new MarkFile(this.#options.file)
     this.#timer = setInterval(() => this.#tick(), this.#limits.shipEveryMs).unref()
     this.#tick()
   }
@@ -94,7 +106,8 @@ export class Shipper implements CheckpointGate {
 
   /** It is done, and nobody has been told yet. */
   syncEnds(): void {
-    this.#marks?.end()
+    const mark = this.#marks?.end()
+    if (mark !== undefined) this.#keepMarks((file) => file.append(mark))
   }
 
   /** Ships everything and lets a checkpoint copy that much; false where none may run now. */
@@ -121,6 +134,8 @@ export class Shipper implements CheckpointGate {
     clearInterval(this.#timer)
     const marked = this.#marks?.take() ?? { marks: [], until: 0 }
     const answer = await this.#client.close({ do: 'close', ...marked })
+    this.#markFile?.close()
+    this.#markFile = undefined
     this.#isWhole = 'done' in answer && this.#standing !== undefined && this.#open !== undefined
     if ('failed' in answer)
       this.#options.log.error({ reason: answer.failed }, 'The last changes are not in the backup.')
@@ -135,7 +150,7 @@ export class Shipper implements CheckpointGate {
 
   #start(): ShipClient {
     const { file, folder } = this.#options
-    return new ShipClient({ file, folder, keepMs: this.#limits.keepMs })
+    return new ShipClient({ file, folder, keepMs: this.#limits.keepMs, floor: this.#floor })
   }
 
   async #resume(): Promise<void> {
@@ -150,7 +165,7 @@ export class Shipper implements CheckpointGate {
   }
 
   #tick(): void {
-    if (this.#isAsking || this.#isClosed) return
+    if (this.#asking > 0 || this.#isClosed) return
     if (this.#client.ended !== undefined) return this.#restart()
     if (this.#standing === undefined) return void this.#begin()
     if (this.#marks?.isDirty === true || this.#failing !== undefined) void this.#ship('ship')
@@ -169,10 +184,10 @@ export class Shipper implements CheckpointGate {
     const { clock } = this.#options
     if (this.#open?.isCheckpointing() === true || clock.ms() < this.#notBefore) return
     this.#isGuarding = true
-    this.#isAsking = true
+    this.#asking++
     this.#marks?.take()
     const answer = await this.#client.ask({ do: 'begin' })
-    this.#isAsking = false
+    this.#asking--
     this.#note(answer)
     if ('done' in answer) this.#standing = answer.done
     else {
@@ -185,13 +200,33 @@ export class Shipper implements CheckpointGate {
   async #ship(how: 'ship' | 'pin'): Promise<void> {
     if (this.#marks === undefined) return
     const marked = this.#marks.take()
-    this.#isAsking = true
+    this.#asking++
     const answer = await this.#client.ask({ do: how, ...marked })
-    this.#isAsking = false
+    this.#asking--
     this.#note(answer)
     if ('failed' in answer) return
     this.#standing = answer.done
     this.#shippedAt = marked.until
+    if (this.#asking === 0) this.#keepMarks((file) => file.keepOnly(this.#marks?.left ?? []))
+    await this.#pack()
+  }
+
+  // They are in memory as well: without the file a kill would cost the times of the last moment, and nothing else.
+  #keepMarks(work: (file: MarkFile) => void): void {
+    if (this.#markFile === undefined) return
+    try {
+      work(this.#markFile)
+    } catch (error) {
+      this.#markFile = undefined
+      this.#options.log.warn({ error }, 'The times of the last moment are not kept beside the database any more.')
+    }
+  }
+
+  async #pack(): Promise<void> {
+    const { number = 0 } = this.#standing ?? {}
+    if (number - this.#packedTo < this.#limits.packEvery) return
+    this.#packedTo = number
+    this.#sayIfFailed(await this.#client.ask({ do: 'pack' }))
   }
 
   #isSnapshotDue({ snapshotAt }: Standing): boolean {

@@ -15,7 +15,6 @@ export class SyncMarks {
   readonly #logEnd: LogEnd
   #flying: Omit<SyncMark, 'ms'> | undefined
   #marks: SyncMark[] = []
-  #last = 0
   #isDirty = false
 
   constructor(clock: Clock, logEnd: LogEnd) {
@@ -33,14 +32,20 @@ export class SyncMarks {
     this.#flying = this.#logEnd()
   }
 
-  /** Must be called before anybody is told. */
-  end(): void {
-    if (this.#flying === undefined) return
-    const mark = { ...this.#flying, ms: this.#now() }
+  /** Must be called before anybody is told. Answers the mark made. */
+  end(): SyncMark | undefined {
+    if (this.#flying === undefined) return undefined
+    const mark = { ...this.#flying, ms: this.#clock.ms() }
     this.#flying = undefined
     // Of one millisecond only the last state can be asked for.
     if (this.#marks.at(-1)?.ms === mark.ms) this.#marks.pop()
     this.#marks.push(mark)
+    return mark
+  }
+
+  /** The marks that were not handed out. */
+  get left(): readonly SyncMark[] {
+    return this.#marks
   }
 
   /** Hands out the marks made since the last time. */
@@ -49,12 +54,6 @@ export class SyncMarks {
     this.#marks = []
     // A sync that is under way belongs to the next time.
     this.#isDirty = this.#flying !== undefined
-    return { marks, until: this.#now() }
-  }
-
-  // Times must not go back where the machine's clock does.
-  #now(): number {
-    this.#last = Math.max(this.#last, this.#clock.ms())
-    return this.#last
+    return { marks, until: this.#clock.ms() }
   }
 }
