@@ -25,9 +25,18 @@ export function writeEnd(generation: string, { number, sha256 }: Pick<EndHead, '
 
 /** Fails with BackupError where the folder holds backups of another database: a restore takes the newest of all. */
 export function refuseForeign(folder: string, database: string): void {
-  const newest = generationsOf(folder).at(-1)
-  if (newest === undefined) return
-  const { head } = readPiece<GenerationHead>(headOf(newest), 'generation')
-  if (head.database === database) return
-  throw new BackupError(`${folder} holds the backups of ${head.database}; give ${database} a folder of its own`)
+  const known = generationsOf(folder).map(databaseOf)
+  const other = known.findLast((one) => one !== undefined)
+  if (other === undefined || other === database) return
+  throw new BackupError(`${folder} holds the backups of ${other}; give ${database} a folder of its own`)
+}
+
+// A damaged piece of an older backup must not keep a new one from being made; verifying names it.
+function databaseOf(generation: string): string | undefined {
+  try {
+    return readPiece<GenerationHead>(headOf(generation), 'generation').head.database
+  } catch (error) {
+    if (error instanceof BackupError) return undefined
+    throw error
+  }
 }

@@ -88,7 +88,7 @@ class Shipping {
     // Kept where shipping fails, so that the next time takes them along.
     this.#marks.push(...marks)
     this.#until = until
-    if (this.#shipment === undefined) return
+    if (this.#shipment === undefined) throw new LogBroken('no generation has begun')
     shipLog(this.#shipment, this.#reader(), { marks: this.#marks, until: this.#until }, this.#clock)
     this.#marks = []
   }
@@ -118,7 +118,7 @@ class Shipping {
       beginReading(connection)
       this.#ship({ marks: [], until: this.#until })
       const shipment = this.#shipment
-      if (shipment === undefined) return
+      if (shipment === undefined) return // `ship` has refused that
       const { round, frame } = shipment.to
       const at = Math.max(this.#clock.ms(), shipment.until)
       await writeSnapshot(connection, {
@@ -142,7 +142,7 @@ class Shipping {
   #close(marked: Marked): void {
     this.#isClosed = true
     try {
-      this.#ship(marked)
+      if (this.#shipment !== undefined) this.#ship(marked)
     } finally {
       this.#pin?.close()
       if (this.#descriptor !== undefined) closeSync(this.#descriptor)

@@ -173,6 +173,8 @@ export class Shipper implements CheckpointGate {
   }
 
   #restart(): void {
+    // Nobody knows what it shipped last.
+    this.#giveUp(`the backup thread ended: ${this.#client.ended}`)
     if (this.#options.clock.ms() < this.#notBefore) return
     this.#notBefore = this.#options.clock.ms() + this.#limits.retryMs
     this.#client = this.#start()
@@ -204,7 +206,8 @@ export class Shipper implements CheckpointGate {
     const answer = await this.#client.ask({ do: how, ...marked })
     this.#asking--
     this.#note(answer)
-    if ('failed' in answer) return
+    // Given up meanwhile: this was of the old generation.
+    if ('failed' in answer || !this.#isGuarding) return
     this.#standing = answer.done
     this.#shippedAt = marked.until
     if (this.#asking === 0) this.#keepMarks((file) => file.keepOnly(this.#marks?.left ?? []))
@@ -245,7 +248,7 @@ export class Shipper implements CheckpointGate {
       this.#notBefore = clock.ms() + this.#limits.retryMs
       return
     }
-    this.#standing = answer.done
+    if (this.#isGuarding) this.#standing = answer.done
     log.info({ generation: answer.done?.generation }, 'A whole copy of the database is in the backup.')
     this.#sayIfFailed(await this.#client.ask({ do: 'prune' }))
   }
