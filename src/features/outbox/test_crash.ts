@@ -25,6 +25,8 @@ export interface Crashes {
   /** In all: another process takes the place of each. */
   readonly kills: number
   readonly seed: number
+  /** How long what is left may take afterwards: a job that was killed three times waits for more than a minute. */
+  readonly patienceMs: number
   /** Sends everything to RabbitMQ too, over a cable that is cut so often and so long. */
   readonly outages?: { readonly times: number; readonly lastMs: number }
 }
@@ -82,7 +84,7 @@ async function killed(t: TestContext, database: Database, crashes: Crashes, brok
   const house = await houseFor(engine, name, services)
   const runner = await startAll(house)
   try {
-    await settled(house)
+    await settled(house, crashes.patienceMs)
     const figures = await judge(house)
     if (broker !== undefined) await judgeBroker(house, broker)
     t.diagnostic(JSON.stringify({ ...figures, sent: broker?.received.length }))
@@ -150,15 +152,20 @@ async function works(child: ChildProcess): Promise<void> {
 }
 
 /** Waits until every event has its place, every relay is at the end, and no job is left. */
-async function settled(house: House): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 50) {
+async function settled(house: House, patienceMs: number): Promise<void> {
+  for (let waited = 0; waited < patienceMs; waited += 50) {
     const { unplaced, relays } = await lag(house)
     const [[left] = []] = await rowsOf(house, `select count(*) from plinth_jobs where "state" <> 'done'`, ['int'])
     if (unplaced.count === 0 && relays.every(({ count }) => count === 0) && left === 0) return
     await sleep(50)
   }
-  assert.fail(`after a minute something is left: ${JSON.stringify(await lag(house))}`)
+  const jobs = await rowsOf(house, unfinished, ['text', 'text', 'int', 'text', 'int'])
+  assert.fail(`something is left: ${JSON.stringify({ lag: await lag(house), jobs })}`)
 }
+
+const unfinished =
+  `select "name", "state", "attempt", coalesce("error", ''), count(*) from plinth_jobs where "state" <> 'done' ` +
+  `group by "name", "state", "attempt", "error"`
 
 const rowsOf = (house: House, text: string, reads: readonly Storage[]): Promise<readonly (readonly Stored[])[]> =>
   Promise.resolve(house.engine.query({ text, reads }, []))
