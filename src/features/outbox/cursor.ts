@@ -61,6 +61,12 @@ export async function positionsOf(
   return new Map(rows.map(([name, position]) => [String(name), Number(position)]))
 }
 
+/** Is one of these relays behind the last place? Asked without a transaction, so that nothing is written meanwhile. */
+export async function isBehind({ engine }: House, names: readonly string[]): Promise<boolean> {
+  const made = statementsOf(engine.dialect).behind(names.length)
+  return (await engine.query(made.statement, made.values({ names, position: 0 }))).length > 0
+}
+
 /** Moves the relays of these names up to the position; those that are further stay there. */
 export async function moveAll({ engine }: House, session: Session, moved: Moved): Promise<void> {
   const made = statementsOf(engine.dialect).move(moved.names.length)
@@ -83,6 +89,7 @@ interface Statements {
   readonly hold: Prepared<Held & { readonly ms: number }>
   readonly advance: Prepared<Held & { readonly position: number }>
   readonly positions: (count: number) => Prepared<Moved>
+  readonly behind: (count: number) => Prepared<Moved>
   readonly move: (count: number) => Prepared<Moved>
 }
 
@@ -97,6 +104,7 @@ function statementsOf(dialect: Dialect): Statements {
     hold: holdCursor(dialect),
     advance: advanceCursor(dialect),
     positions: (count) => shapes.get(`positions ${count}`, () => readPositions(dialect, count)),
+    behind: (count) => shapes.get(`behind ${count}`, () => readBehind(dialect, count)),
     move: (count) => shapes.get(`move ${count}`, () => moveCursors(dialect, count)),
   }
   statements.set(dialect, made)
@@ -151,6 +159,12 @@ function readPositions(dialect: Dialect, count: number): Prepared<Moved> {
     'text',
     'int',
   ])
+}
+
+function readBehind(dialect: Dialect, count: number): Prepared<Moved> {
+  const draft = new Draft<Moved>(dialect)
+  const which = `"name" in (${listed(draft, count)}) and "position" < ${lastPlace}`
+  return draft.finish(`select 1 from ${TABLE} where ${which} limit 1`, ['int'])
 }
 
 function moveCursors(dialect: Dialect, count: number): Prepared<Moved> {

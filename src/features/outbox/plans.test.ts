@@ -6,9 +6,12 @@ import { createStatements } from '../../store/migrate/create.ts'
 import { openSqlite } from '../../store/sqlite/index.ts'
 import { tablesOf } from '../../store/tables.ts'
 import { lag } from './lag.ts'
+import { relay } from './relay.ts'
 import { replay } from './replay.ts'
 import { Sender } from './send.ts'
+import { sequence } from './sequence.ts'
 import { anyVersion, noting, posted, versionOf } from './test_app.ts'
+import { eventSequence } from './turn.ts'
 
 /** Notes every statement that names a table of the outbox. */
 function watched(engine: Engine, seen: Set<string>): Engine {
@@ -64,6 +67,36 @@ test('every statement over events has its index', async () => {
   const found = await Promise.all([...seen].map((text) => scans(bare, text)))
   assert.ok(found.flat().length > 0)
   await bare.close()
+})
+
+test('while nothing happens nothing is written', async () => {
+  const engine = await openWith(() => true)
+  const writes: string[] = []
+  const counted: Engine = {
+    ...engine,
+    write: (options, work) => {
+      writes.push(options.name)
+      return engine.write(options, work)
+    },
+  }
+  const it = await versionOf({ engine: counted }, { posted, one: noting('one') })
+  const a = await it.make()
+  await it.emit(a, 1)
+  await it.settle()
+  const send = async (): Promise<void> => {}
+  const sender = new Sender(it.house, { name: 'none', open: async () => ({ send, close: send }) })
+  const once = async (): Promise<number> => {
+    writes.length = 0
+    await sequence(it.house, eventSequence(it.house))
+    await relay(it.house)
+    await sender.turn()
+    return writes.length
+  }
+
+  assert.equal(await once(), 0)
+  await it.emit(a, 2) // control: now there is something to do
+  assert.ok((await once()) > 0)
+  await engine.close()
 })
 
 async function openWith(isMade: (statement: string) => boolean): Promise<Engine> {

@@ -7,7 +7,7 @@ import { workOf } from '../../call/transact.ts'
 import { write } from '../../call/write.ts'
 import type { Handler } from '../../define/event.ts'
 import { type Asked, enqueueAll } from '../jobs/index.ts'
-import { moveAll, positionsOf } from './cursor.ts'
+import { isBehind, moveAll, positionsOf } from './cursor.ts'
 import { deliver } from './deliver.ts'
 import { cursorOf, handlersOf } from './handlers.ts'
 import { ENDLESS, eventsIn, type Kept } from './kept.ts'
@@ -18,11 +18,11 @@ import { ENDLESS, eventsIn, type Kept } from './kept.ts'
  */
 export async function relay(house: House): Promise<number> {
   const { handlers } = house.model
-  if (handlers.length === 0) return 0
+  const names = handlers.map(cursorOf)
+  if (names.length === 0 || !(await isBehind(house, names))) return 0
   return write(house, { name: 'relay events', isolation: 'locked' }, async (open) => {
     const { session } = open
     if (!(await session.tryLock('plinth relay events'))) return 0
-    const names = handlers.map(cursorOf)
     const positions = await positionsOf(house, session, names)
     const range = { from: Math.min(...positions.values()) + 1, to: ENDLESS }
     const events = await eventsIn(session, house.engine.dialect, range, eventLimits.relayedAtOnce)

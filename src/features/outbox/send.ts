@@ -6,7 +6,7 @@ import { startLoop } from '../../call/loop.ts'
 import type { Broker, Link, Message } from './brokers/broker.ts'
 import { messageOf } from './brokers/message.ts'
 import { channels } from './channels.ts'
-import { advance, hold, release } from './cursor.ts'
+import { advance, hold, isBehind, release } from './cursor.ts'
 import { ENDLESS, eventsIn } from './kept.ts'
 
 /** Begins to send. While the broker cannot be reached events wait; they are in the database. */
@@ -43,6 +43,7 @@ export class Sender {
 
   /** Sends what is next; true where more may be there at once. An outage is logged when it begins and when it ends. */
   async turn(): Promise<boolean> {
+    if (!(await isBehind(this.#house, [this.#broker.name]))) return false
     const from = await hold(this.#house, this.#held, eventLimits.brokerLeaseMs)
     if (from === undefined) return false
     const batch = await this.#next(from)

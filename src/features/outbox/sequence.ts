@@ -5,7 +5,7 @@ import type { House } from '../../call/house.ts'
 import { storeOf } from '../../call/house.ts'
 import type { OpenWrite } from '../../call/work.ts'
 import { write } from '../../call/write.ts'
-import type { Dialect } from '../../store/contract.ts'
+import type { Dialect, Statement } from '../../store/contract.ts'
 import { type Layout, type LayoutColumn, quote } from '../../store/layout.ts'
 import { Draft, type Prepared, Shapes } from '../../store/sql.ts'
 import { sequences } from './nouns.ts'
@@ -48,10 +48,12 @@ export async function sequence(
   { noun, wakes, fill }: Sequence,
   most: number = eventLimits.placedAtOnce,
 ): Promise<number> {
+  // Asked first without a transaction, so that nothing is written while nothing happens.
+  const statements = statementsOf(house, noun, fill)
+  if ((await house.engine.query(statements.waiting, [])).length === 0) return 0
   return write(house, { name: `sequence ${noun}`, isolation: 'locked' }, async (open) => {
     const { session } = open
     if (!(await session.tryLock(`plinth sequence ${noun}`))) return 0
-    const statements = statementsOf(house, noun, fill)
     const rows = await session.all(statements.pending.statement, statements.pending.values(most))
     if (rows.length === 0) return 0
     const taken = statements.take.values({ id: house.id(), now: house.clock.now().toISOString(), count: rows.length })
@@ -79,6 +81,7 @@ interface Taken {
 }
 
 interface Statements {
+  readonly waiting: Statement
   readonly pending: Prepared<number>
   readonly take: Prepared<Taken>
   place(count: number): Prepared<readonly (readonly Stored[])[]>
@@ -94,6 +97,7 @@ function statementsOf(house: House, noun: string, fill: Fill | undefined): State
   const reads = columnsOf(layout, ['id', ...(fill?.reads ?? [])])
   const writes = columnsOf(layout, ['position', ...(fill?.fields ?? [])])
   const statements = {
+    waiting: waitingRow(layout),
     pending: pendingRows(dialect, layout, reads),
     take: takePlaces(dialect, noun),
     place: (count: number) => shapes.get(String(count), () => placeRows(dialect, layout, writes, count)),
@@ -109,6 +113,9 @@ function columnsOf({ table, columns, at }: Layout, names: readonly string[]): re
     return column
   })
 }
+
+const waitingRow = ({ table }: Layout): Statement =>
+  Object.freeze({ text: `select 1 from ${quote(table)} where "position" is null limit 1`, reads: ['int'] as const })
 
 // Locked, so that a row deleted meanwhile leaves no gap.
 function pendingRows(dialect: Dialect, { table }: Layout, columns: readonly LayoutColumn[]): Prepared<number> {
