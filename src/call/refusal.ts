@@ -52,8 +52,9 @@ export function outageOf(error: unknown): Problem | undefined {
     case 'serialization':
     case 'deadline':
       return new Problem('unavailable', 'Too much is going on at once; nothing was done. Try again.', later)
-    case 'unavailable':
     case 'broken':
+      return new Problem('unavailable', 'The storage failed; whether this was done is not known.', later)
+    case 'unavailable':
       return new Problem('unavailable', 'The database cannot be reached right now.', later)
     default:
       return undefined

@@ -1,7 +1,7 @@
 // Opens the engine that DATABASE_URL names; the only place where one engine or the other is chosen.
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Dialect, Engine, Session } from '../store/contract.ts'
+import type { Dialect, Engine, Session, StoreError } from '../store/contract.ts'
 
 export interface EngineOptions {
   readonly databaseUrl: string
@@ -9,10 +9,13 @@ export interface EngineOptions {
   readonly log: Log
   /** Where an embedded database is shipped to while it is open; undefined for nowhere. */
   readonly backupFolder?: string | undefined
+  /** Hears that the disk has failed; `end` ends the process, with 70 and without closing the database. */
+  readonly onStorageFailure?: (error: StoreError, end: () => void) => void
 }
 
 /** Opens the engine. Fails with StoreError: busy when another process owns it, unavailable when nothing answers. */
-export async function openEngine({ databaseUrl, production, log, backupFolder }: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { databaseUrl, production, log, backupFolder, onStorageFailure } = options
   if (databaseUrl.startsWith('sqlite:')) {
     const { openSqlite } = await import('../store/sqlite/index.ts')
     return openSqlite({
@@ -21,6 +24,7 @@ export async function openEngine({ databaseUrl, production, log, backupFolder }:
       onForeignAwait: (operation) =>
         log.warn({ operation }, 'A transaction waited for something that is not the database.'),
       backup: backupFolder === undefined ? undefined : { folder: backupFolder, clock: systemClock, log },
+      ...(onStorageFailure && { onStorageFailure }),
     })
   }
   const { openPostgres } = await import('../store/postgres/index.ts')

@@ -22,6 +22,7 @@ import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
+import { createFarewell } from './farewell.ts'
 import { features, modelOf } from './features.ts'
 import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
@@ -62,13 +63,17 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
   const keys = options.keys ?? keyringOf(config)
   const model = modelOf(app)
-  const engine = options.engine ?? (await openEngine({ ...config, log }))
+  const farewell = createFarewell(log)
+  const { onStorageFailure } = farewell
+  const engine = options.engine ?? (await openEngine({ ...config, log, onStorageFailure }))
   try {
     await prepareSchema(engine, tablesOf(model), { auto: !config.production })
     const house = openHouse({ model, engine, clock, random, keys, log, services: config.services })
     for (const { prepare } of features) await prepare?.(house.house)
     const { role = 'all', drain } = options
-    return assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain })
+    const server = assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain })
+    farewell.begin()
+    return server
   } catch (error) {
     await engine.close()
     throw error

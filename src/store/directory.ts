@@ -1,6 +1,7 @@
 // The directory of a database: that it is there, and what lies in it, is on the disk before anybody relies on it.
 import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { diskFailed } from './disk_failed.ts'
 
 /**
  * Makes the directory and those above it where they are missing. A name is durable only once the directory that holds
@@ -17,13 +18,22 @@ export function makeDirectory(directory: string): void {
   }
 }
 
-/** Puts the names in a directory on the disk. */
+/** Puts the names in a directory on the disk. Fails with broken. */
 export function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, 'r')
   try {
-    fsyncSync(descriptor)
+    syncNow(descriptor)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** Puts a file on the disk while the caller waits. Fails with broken. */
+export function syncNow(descriptor: number): void {
+  try {
+    fsyncSync(descriptor)
+  } catch (error) {
+    throw diskFailed(error)
   }
 }
 

@@ -3,20 +3,20 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { seededRandom } from '../../src/base/random.ts'
 import { Disk, type Loss } from './disk.ts'
-import type { Event } from './recording.ts'
+import type { Happening } from './recording.ts'
 
 const FILE = 2
-const made: Event[] = [
+const made: Happening[] = [
   { kind: 'found', inode: 1, path: '' },
   { kind: 'created', inode: FILE, path: 'a', isDirectory: false },
 ]
-const named: Event[] = [...made, { kind: 'sync', inode: 1, token: 1 }, { kind: 'synced', inode: 1, token: 1 }]
-const written = (text: string, at = 0): Event => ({ kind: 'written', inode: FILE, at, data: Buffer.from(text) })
-const begin = (token: number): Event => ({ kind: 'sync', inode: FILE, token })
-const end = (token: number): Event => ({ kind: 'synced', inode: FILE, token })
+const named: Happening[] = [...made, { kind: 'sync', inode: 1, token: 1 }, { kind: 'synced', inode: 1, token: 1 }]
+const written = (text: string, at = 0): Happening => ({ kind: 'written', inode: FILE, at, data: Buffer.from(text) })
+const begin = (token: number): Happening => ({ kind: 'sync', inode: FILE, token })
+const end = (token: number): Happening => ({ kind: 'synced', inode: FILE, token })
 
 /** The text of the file after a power cut; undefined when it is not there. */
-function after(events: readonly Event[], loss: Loss, seed = 1): string | undefined {
+function after(events: readonly Happening[], loss: Loss, seed = 1): string | undefined {
   const disk = new Disk()
   for (const event of events) disk.take(event)
   const file = disk.left(loss, seededRandom(seed)).find(({ path }) => path === 'a')?.file
@@ -42,13 +42,25 @@ test('a write made while a sync runs is not covered by it', () => {
   assert.equal(after(events, 'keep'), 'new')
 })
 
+test('what a failed sync should have saved is not saved by a second one, only by writing it again', () => {
+  const failed: Happening = { kind: 'failed', inode: FILE, token: 2 }
+  const events = [...named, written('old'), begin(2), failed, begin(3), end(3)]
+
+  assert.equal(after(events, 'drop'), '')
+  assert.equal(after(events, 'keep'), 'old')
+  assert.equal(after([...events, written('old'), begin(4), end(4)], 'drop'), 'old')
+  // What was lost must not come back over what was written there later.
+  const over = [...events, written('NE', 1), begin(4), end(4)]
+  assert.deepEqual(new Set([1, 2, 3, 4, 5].map((seed) => after(over, 'random', seed))), new Set(['\0NE', 'oNE']))
+})
+
 test('a file may vanish until its directory was synced, and so may a directory', () => {
   assert.equal(after([...made, written('old'), begin(2), end(2)], 'drop'), undefined)
   assert.equal(after([...named, written('old'), begin(2), end(2)], 'drop'), 'old')
 })
 
 test('a removed file may be back until its directory was synced', () => {
-  const events: Event[] = [...named, written('old'), begin(2), end(2), { kind: 'unlinked', path: 'a' }]
+  const events: Happening[] = [...named, written('old'), begin(2), end(2), { kind: 'unlinked', path: 'a' }]
 
   assert.equal(after(events, 'drop'), 'old')
   assert.equal(after(events, 'keep'), undefined)
@@ -72,7 +84,7 @@ test('at random any of the sectors at risk may be there, in any combination', ()
 })
 
 test('a file that was cut may be long again until it was synced', () => {
-  const events: Event[] = [...named, written('long'), begin(2), end(2), { kind: 'cut', inode: FILE, bytes: 1 }]
+  const events: Happening[] = [...named, written('long'), begin(2), end(2), { kind: 'cut', inode: FILE, bytes: 1 }]
 
   assert.equal(after(events, 'drop'), 'long')
   assert.equal(after(events, 'keep'), 'l')

@@ -1,7 +1,7 @@
 // A disk with a volatile cache: what is on it for certain, what may be, and the states a power cut can leave behind.
 import { dirname } from 'node:path'
 import type { Random } from '../../src/base/random.ts'
-import type { Event } from './recording.ts'
+import type { Happening } from './recording.ts'
 
 /** What becomes of changes that no sync has covered: `torn` keeps all of them but a part of the last. */
 export type Loss = 'keep' | 'drop' | 'torn' | 'random'
@@ -69,6 +69,12 @@ interface Inode {
   readonly names: Map<string, Inode>
 }
 
+interface Sync {
+  readonly inode: Inode
+  readonly changes: ReadonlySet<Change>
+  readonly entries: ReadonlySet<Entry>
+}
+
 const inodeOf = (isDirectory: boolean): Inode => ({
   isDirectory,
   safe: new Image(),
@@ -89,13 +95,12 @@ export class Disk {
   /** Directories by path. */
   readonly #directories = new Map<string, Inode>([['', this.#root]])
   /** Syncs that have begun, with how much of the pending changes each covers. */
-  readonly #flying = new Map<
-    number,
-    { readonly inode: Inode; readonly changes: Set<Change>; readonly entries: Set<Entry> }
-  >()
+  readonly #flying = new Map<number, Sync>()
+  /** Changes that no sync can save any more. */
+  readonly #doomed = new Set<Change>()
 
   /** Takes one event; says whether it changed what a power cut may leave. */
-  take(event: Event): boolean {
+  take(event: Happening): boolean {
     switch (event.kind) {
       case 'found':
         return this.#find(event.inode, event.path)
@@ -109,6 +114,8 @@ export class Disk {
         return this.#begin(event.inode, event.token)
       case 'synced':
         return this.#end(event.token)
+      case 'failed':
+        return this.#fail(event.token)
       case 'unlinked':
         this.#directoryOf(event.path).entries.push({ path: event.path, inode: undefined })
         return true
@@ -147,7 +154,7 @@ export class Disk {
     return false
   }
 
-  #create({ inode: number, path, isDirectory }: Extract<Event, { kind: 'created' }>): boolean {
+  #create({ inode: number, path, isDirectory }: Extract<Happening, { kind: 'created' }>): boolean {
     const inode = inodeOf(isDirectory)
     this.#inodes.set(number, inode)
     if (isDirectory) this.#directories.set(path, inode)
@@ -169,17 +176,37 @@ export class Disk {
   }
 
   #end(token: number): boolean {
-    const sync = this.#flying.get(token)
-    if (sync === undefined) throw new Error(`sync ${token} ended without having begun`)
-    this.#flying.delete(token)
-    const { inode, changes, entries } = sync
+    const { inode, changes, entries } = this.#landed(token)
     // Two syncs of one file may overlap: what the other has covered meanwhile is safe already.
-    const covered = inode.pending.filter((change) => changes.has(change))
+    const isCovered = (change: Change): boolean => changes.has(change) && !this.#doomed.has(change)
+    const covered = inode.pending.filter(isCovered)
     for (const change of covered) inode.safe.apply(change)
-    inode.pending = inode.pending.filter((change) => !changes.has(change))
+    inode.pending = inode.pending.flatMap((change) => (isCovered(change) ? [] : this.#without(change, covered)))
     for (const entry of inode.entries.filter((one) => entries.has(one))) name(inode.names, entry)
     inode.entries = inode.entries.filter((one) => !entries.has(one))
     return covered.length > 0 || entries.size > 0
+  }
+
+  /** What is left of a doomed change, now that what was written over it is safe. */
+  #without(change: Change, covered: readonly Change[]): Change[] {
+    if (!this.#doomed.has(change)) return [change]
+    const left = covered.reduce<Change[]>((rest, over) => rest.flatMap((one) => uncovered(one, over)), [change])
+    for (const one of left) this.#doomed.add(one)
+    return left
+  }
+
+  // The kernel marks the pages of a failed sync as clean: no later sync writes them, though every reader sees them. The
+  // length of a file is no page; a later sync may save it.
+  #fail(token: number): false {
+    for (const change of this.#landed(token).changes) if (!('cutTo' in change)) this.#doomed.add(change)
+    return false
+  }
+
+  #landed(token: number): Sync {
+    const sync = this.#flying.get(token)
+    if (sync === undefined) throw new Error(`sync ${token} ended without having begun`)
+    this.#flying.delete(token)
+    return sync
   }
 
   #at(number: number): Inode {
@@ -213,6 +240,17 @@ function fileOf(inode: Inode, loss: Loss, random: Random, keeps: () => boolean):
   if (loss === 'drop') return { image: safe.bytes, changes: [] }
   if (loss === 'torn') return { image: safe.bytes, changes: torn(pending, random) }
   return { image: safe.bytes, changes: pending.flatMap(sectorsOf).filter(keeps) }
+}
+
+function uncovered(change: Change, over: Change): Change[] {
+  if ('cutTo' in change) return [change]
+  const [from, to] = 'cutTo' in over ? [over.cutTo, Infinity] : [over.at, over.at + over.data.length]
+  const { at, data } = change
+  const end = at + data.length
+  if (to <= at || from >= end) return [change]
+  const before = from > at ? [{ at, data: data.subarray(0, from - at) }] : []
+  const behind = to < end ? [{ at: to, data: data.subarray(to - at) }] : []
+  return [...before, ...behind]
 }
 
 // All but the last change, and of that one the sectors before or after some place.

@@ -208,8 +208,9 @@ export class Load {
     const known = this.#one(this.#hot.size > 0 ? [...this.#hot] : this.#notes)
     const step = this.#begin(`look at ${known.code}`, previous)
     const answer = await connection.ask({ method: 'GET', path: `${NOTES}/${known.id}`, step: step.number })
-    const seen = answer?.status === 404 ? 'gone' : Number(answer?.body['revision'])
-    return this.#told(step, answer, answer?.status ?? 0, [{ note: known.code, revision: seen }])
+    const isGone = answer?.status === 404
+    const revision = isGone ? 'gone' : Number(answer?.body['revision'])
+    return this.#told(step, answer, isGone ? 404 : 200, [{ note: known.code, revision }])
   }
 
   /** Takes a code that is taken: the refusal tells that its note is there. */

@@ -30,7 +30,7 @@ export interface RecordOptions {
 }
 
 /** The database lies in a directory that the server makes: that it is there must be durable too. */
-const FILE = 'data/app.db'
+export const FILE = 'data/app.db'
 const LANES = 16
 const SLOW_US = 1_000
 /** Now and then all clients rest, so that the server comes to its idle work, such as cutting the log. */

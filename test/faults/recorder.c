@@ -1,6 +1,6 @@
 // Records what a process does to the files below one directory, and every HTTP answer as it leaves, in one order.
 // Loaded by LD_PRELOAD; RECORD_BELOW names the directory, RECORD_TO the log (its format: recording.ts), RECORD_SLOW_US
-// the microseconds that every sync takes longer.
+// the microseconds that every sync takes longer, RECORD_FAIL_SYNC the number of the one sync that fails, from 1.
 //
 // The order errs on the strict side. A write is noted when it is over, a sync when it begins and again when it has
 // ended, an answer before it is sent: so no write counts as synced that might have missed the sync, and no answer
@@ -18,9 +18,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FOUND = 1, CREATED, WRITTEN, CUT, SYNC, SYNCED, UNLINKED, ANSWERED };
+enum { FOUND = 1, CREATED, WRITTEN, CUT, SYNC, SYNCED, UNLINKED, ANSWERED, FAILED };
 enum { DESCRIPTORS = 65536, HEAD_BYTES = 2048 };
 
 struct note {
@@ -28,6 +29,7 @@ struct note {
   uint32_t bytes;
   uint64_t inode;
   int64_t at;
+  int64_t nanoseconds; // CLOCK_MONOTONIC, which is process.hrtime() of Node
 };
 
 static char below[4096];
@@ -36,6 +38,7 @@ static int log_to = -1;
 static uint64_t watched[DESCRIPTORS]; // the inode that a descriptor stands for; 0 for what is not recorded
 static int64_t syncs;
 static useconds_t slow_by; // a slower disk: what may be lost stays at risk for longer
+static int64_t failing;
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -46,11 +49,14 @@ __attribute__((constructor)) static void begin(void) {
   strcpy(below, from);
   below_length = strlen(below);
   if (getenv("RECORD_SLOW_US") != NULL) slow_by = (useconds_t)atoi(getenv("RECORD_SLOW_US"));
+  if (getenv("RECORD_FAIL_SYNC") != NULL) failing = atoi(getenv("RECORD_FAIL_SYNC"));
   log_to = (int)syscall(SYS_openat, AT_FDCWD, to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 static void note(uint32_t kind, uint64_t inode, int64_t at, const void *data, size_t bytes) {
-  struct note head = {kind, (uint32_t)bytes, inode, at};
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  struct note head = {kind, (uint32_t)bytes, inode, at, now.tv_sec * 1000000000LL + now.tv_nsec};
   struct iovec parts[2] = {{&head, sizeof head}, {(void *)data, bytes}};
   int kept = errno;
   pthread_mutex_lock(&one_at_a_time);
@@ -65,8 +71,15 @@ static int is_below(const char *path) {
          (path[below_length] == 0 || path[below_length] == '/');
 }
 
+// libuv closes files by the bare system call, which nobody sees here: a descriptor may be a socket by now.
 static uint64_t inode_of(int fd) {
-  return fd >= 0 && fd < DESCRIPTORS ? __atomic_load_n(&watched[fd], __ATOMIC_ACQUIRE) : 0;
+  struct stat is;
+  uint64_t inode = fd >= 0 && fd < DESCRIPTORS ? __atomic_load_n(&watched[fd], __ATOMIC_ACQUIRE) : 0;
+  if (inode == 0) return 0;
+  int kept = errno;
+  int is_same = fstat(fd, &is) == 0 && is.st_ino == inode && (S_ISREG(is.st_mode) || S_ISDIR(is.st_mode));
+  errno = kept;
+  return is_same ? inode : 0;
 }
 
 static void watch(int fd, uint64_t inode) {
@@ -159,7 +172,13 @@ static int cut(int fd, int64_t bytes, int result) {
 int ftruncate(int fd, off_t bytes) { return cut(fd, bytes, NEXT(ftruncate)(fd, bytes)); }
 int ftruncate64(int fd, off64_t bytes) { return cut(fd, bytes, NEXT(ftruncate64)(fd, bytes)); }
 
-// One token joins the beginning of a sync and its end; an end that is missing has failed.
+static int failed(uint64_t inode, int64_t token) {
+  note(FAILED, inode, token, NULL, 0);
+  errno = EIO;
+  return -1;
+}
+
+// One token joins the beginning of a sync and its end.
 #define SYNC_BY(name)                                                                                                 \
   int name(int fd) {                                                                                                  \
     uint64_t inode = inode_of(fd);                                                                                    \
@@ -167,6 +186,7 @@ int ftruncate64(int fd, off64_t bytes) { return cut(fd, bytes, NEXT(ftruncate64)
     int64_t token = __atomic_add_fetch(&syncs, 1, __ATOMIC_SEQ_CST);                                                  \
     note(SYNC, inode, token, NULL, 0);                                                                                \
     if (slow_by > 0) usleep(slow_by);                                                                                 \
+    if (token == failing) return failed(inode, token);                                                                \
     int result = NEXT(name)(fd);                                                                                      \
     if (result == 0) note(SYNCED, inode, token, NULL, 0);                                                             \
     return result;                                                                                                    \

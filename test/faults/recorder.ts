@@ -26,16 +26,19 @@ export interface RecordedBy {
   readonly directory: string
   readonly log: string
   /** Microseconds that every sync takes longer. */
-  readonly slowUs: number
+  readonly slowUs?: number
+  /** Number of the one sync that fails with EIO, from 1. */
+  readonly failing?: number | undefined
 }
 
 /** The environment of a process whose writes below the directory are to be recorded. */
-export function recordedBy({ library, directory, log, slowUs }: RecordedBy): Record<string, string> {
+export function recordedBy({ library, directory, log, slowUs = 0, failing = 0 }: RecordedBy): Record<string, string> {
   return {
     LD_PRELOAD: library,
     RECORD_BELOW: directory,
     RECORD_TO: log,
     RECORD_SLOW_US: `${slowUs}`,
+    RECORD_FAIL_SYNC: `${failing}`,
     // libuv may hand file work to io_uring, which no library sees.
     UV_USE_IO_URING: '0',
   }

@@ -2,20 +2,34 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
-/** One event. Paths are relative to the recorded directory, '' for itself; an inode is the file behind a path. */
-export type Event =
+/** One event. `ns` is when, in nanoseconds of `process.hrtime.bigint()`. */
+export type Event = Happening & { readonly ns: bigint }
+
+/** Paths are relative to the recorded directory, '' for itself; an inode is the file behind a path. */
+export type Happening =
   | { readonly kind: 'found'; readonly inode: number; readonly path: string }
   | { readonly kind: 'created'; readonly inode: number; readonly path: string; readonly isDirectory: boolean }
   | { readonly kind: 'written'; readonly inode: number; readonly at: number; readonly data: Buffer }
   | { readonly kind: 'cut'; readonly inode: number; readonly bytes: number }
   | { readonly kind: 'sync'; readonly inode: number; readonly token: number }
   | { readonly kind: 'synced'; readonly inode: number; readonly token: number }
+  | { readonly kind: 'failed'; readonly inode: number; readonly token: number }
   | { readonly kind: 'unlinked'; readonly path: string }
   | { readonly kind: 'answered'; readonly head: string }
 
-/** `struct note` of recorder.c: kind, bytes of data, inode, place; all little-endian. */
-const NOTE_BYTES = 24
-const NUMBERS = { found: 1, created: 2, written: 3, cut: 4, sync: 5, synced: 6, unlinked: 7, answered: 8 } as const
+/** `struct note` of recorder.c: kind, bytes of data, inode, place, time; all little-endian. */
+const NOTE_BYTES = 32
+const NUMBERS = {
+  found: 1,
+  created: 2,
+  written: 3,
+  cut: 4,
+  sync: 5,
+  synced: 6,
+  unlinked: 7,
+  answered: 8,
+  failed: 9,
+} as const
 
 /** Reads the log of a process that has ended. Fails when it is cut short. */
 export function readRecording(log: string, directory: string): Event[] {
@@ -25,13 +39,14 @@ export function readRecording(log: string, directory: string): Event[] {
     const length = bytes.readUInt32LE(at + 4)
     const end = at + NOTE_BYTES + length
     if (end > bytes.length) throw new Error(`the recording ends in the middle of an event, at ${at}`)
-    events.push(eventOf(bytes, at, bytes.subarray(at + NOTE_BYTES, end), directory))
+    const ns = bytes.readBigInt64LE(at + 24)
+    events.push({ ns, ...happeningOf(bytes, at, bytes.subarray(at + NOTE_BYTES, end), directory) })
     at = end
   }
   return events
 }
 
-function eventOf(bytes: Buffer, from: number, data: Buffer, directory: string): Event {
+function happeningOf(bytes: Buffer, from: number, data: Buffer, directory: string): Happening {
   const kind = bytes.readUInt32LE(from)
   const inode = Number(bytes.readBigUInt64LE(from + 8))
   const at = Number(bytes.readBigInt64LE(from + 16))
@@ -49,6 +64,8 @@ function eventOf(bytes: Buffer, from: number, data: Buffer, directory: string): 
       return { kind: 'sync', inode, token: at }
     case NUMBERS.synced:
       return { kind: 'synced', inode, token: at }
+    case NUMBERS.failed:
+      return { kind: 'failed', inode, token: at }
     case NUMBERS.unlinked:
       return { kind: 'unlinked', path: path() }
     case NUMBERS.answered:

@@ -16,11 +16,12 @@ const FLAGS = [
   '--enable-experimental-regexp-engine-on-excessive-backtracks',
 ]
 const CHILD = join(import.meta.dirname, 'server_child.ts')
+const RAW_CHILD = join(import.meta.dirname, 'raw_child.ts')
 const UP = / is up on (http:\/\/\S+)/
 
 export interface ServerOptions {
   readonly file: string
-  readonly fault?: Fault
+  readonly fault?: Fault | 'raw'
   readonly environment?: Readonly<Record<string, string>>
   /** What runs the process: `strace` and its options. */
   readonly under?: readonly string[]
@@ -33,6 +34,8 @@ export interface Ending {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly said: string
+  /** When, in nanoseconds of `process.hrtime.bigint()`. */
+  readonly ns: bigint
 }
 
 export interface Server {
@@ -40,13 +43,16 @@ export interface Server {
   /** Its address, once it serves. Fails when it ends before. */
   readonly up: Promise<string>
   readonly ended: Promise<Ending>
+  /** Kills it, and what it runs under, after so many milliseconds unless it ends before. */
+  stop(afterMs: number): Promise<void>
 }
 
 /** Starts a server on a database file; it does not outlive the test. */
 export function startServer(t: TestContext, options: ServerOptions): Server {
   const { file, fault = 'sound', environment = {}, under = [], flags = [] } = options
   const [program, ...rest] = [...under, execPath]
-  const child = spawn(program ?? execPath, [...rest, ...FLAGS, ...flags, CHILD, fault], {
+  const script = fault === 'raw' ? [RAW_CHILD, file] : [CHILD, fault]
+  const child = spawn(program ?? execPath, [...rest, ...FLAGS, ...flags, ...script], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'development',
@@ -69,16 +75,22 @@ export function startServer(t: TestContext, options: ServerOptions): Server {
     if (address !== undefined) up.resolve(address)
   })
   child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))
-  const ended = once(child, 'close').then(([code, signal]): Ending => {
+  const exited = once(child, 'exit').then(() => process.hrtime.bigint())
+  const ended = once(child, 'close').then(async ([code, signal]): Promise<Ending> => {
     up.reject(new Error(`the server ended with ${code ?? signal}: ${said.error}${said.out}`))
-    return { code, signal, said: said.error }
+    return { code, signal, said: said.error, ns: await exited }
   })
   cleanUp(t, () => {
     end(child, under.length > 0)
     return ended
   })
   up.promise.catch(() => {}) // a server that is meant to fail is not waited for
-  return { process: child, up: up.promise, ended }
+  const stop = async (afterMs: number): Promise<void> => {
+    const late = setTimeout(() => end(child, under.length > 0), afterMs)
+    await ended
+    clearTimeout(late)
+  }
+  return { process: child, up: up.promise, ended, stop }
 }
 
 function end(child: ChildProcess, isGroup: boolean): void {

@@ -1,4 +1,5 @@
 // A server for the fault tests to hurt: as anybody would run it, or with one fault seeded for a control.
+import { fdatasync } from 'node:fs'
 import { argv, stdout } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from 'plinth'
@@ -14,9 +15,9 @@ import faults from './app.ts'
 /**
  * How the child serves. `sound`: through the public door. `brisk`: sound too, but its log is copied, cut and started
  * over every few requests. The rest are controls: `unsynced` answers before the sync, `early` before the commit,
- * `hasty` reads without waiting for what it saw to be durable.
+ * `hasty` reads without waiting for what it saw to be durable, `stubborn` goes on after a failed sync.
  */
-export type Fault = 'sound' | 'brisk' | 'unsynced' | 'early' | 'hasty'
+export type Fault = 'sound' | 'brisk' | 'unsynced' | 'early' | 'hasty' | 'stubborn'
 
 const BRISK = { checkpointPages: 30, restartPages: 150, truncateBytes: 200_000 }
 
@@ -33,6 +34,7 @@ async function serve(fault: Fault): Promise<void> {
     foreignAwait: 'warn',
     durability: fault === 'unsynced' ? 'none' : 'barrier',
     ...(fault === 'brisk' && { limits: BRISK }),
+    ...(fault === 'stubborn' && { sync: (descriptor, done) => fdatasync(descriptor, () => done(null)) }),
     backup: folder === undefined ? undefined : { folder, clock: systemClock, log: createLog({ level: 'warn' }) },
   })
   const seed = { isOn: false }

@@ -1,5 +1,6 @@
 // Commit now, acknowledge later: one shared fdatasync of the log for all commits made before it began.
 import { StoreError } from '../contract.ts'
+import { diskFailed } from '../disk_failed.ts'
 
 /** Asks the operating system to put a file's bytes on the disk; `fs.fdatasync` in production. */
 export type Sync = (descriptor: number, done: (error: Error | null) => void) => void
@@ -87,8 +88,7 @@ export class Barrier {
   /** Ends this database: whoever waits is refused, nothing is acknowledged any more. */
   fail(cause: unknown): void {
     if (this.#broken !== undefined) return
-    const why = cause instanceof Error ? cause.message : String(cause)
-    this.#broken = cause instanceof StoreError ? cause : new StoreError('broken', `the disk failed: ${why}`, { cause })
+    this.#broken = cause instanceof StoreError ? cause : diskFailed(cause)
     this.#flying?.reject(this.#broken)
     this.#next?.reject(this.#broken)
     this.#onFailure(this.#broken)

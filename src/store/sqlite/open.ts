@@ -13,7 +13,7 @@ import { Connection, readerRole, refuseOldSqlite, volatileRole, writerRole, type
 import { makeEngine, type SqliteEngine } from './engine.ts'
 import { exitWithoutClosing } from './fail_stop.ts'
 import { takeOwnerLock } from './lock.ts'
-import { openLogFile } from './log_file.ts'
+import { openLogFile, rewriteLog } from './log_file.ts'
 import { Readers } from './readers.ts'
 import { Writer, type ForeignAwait } from './writer.ts'
 
@@ -24,8 +24,8 @@ export interface SqliteOptions {
   readonly foreignAwait?: ForeignAwait
   /** Hears of each such transaction. */
   readonly onForeignAwait?: (name: string) => void
-  /** Called once, when the disk has failed. Must end the process without closing the database; by default exit 70. */
-  readonly onStorageFailure?: (error: StoreError) => void
+  /** Called once, when the disk has failed. It must come to `end`: exit 70, without closing; without it, at once. */
+  readonly onStorageFailure?: (error: StoreError, end: () => void) => void
   /** `none` acknowledges what is not on the disk yet: the control of the durability tests. */
   readonly durability?: 'barrier' | 'none'
   /** Puts the log on the disk; `fs.fdatasync`. */
@@ -89,13 +89,13 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
   const limits = { ...sqliteLimits, ...options.limits }
   const barrier: Barrier = new Barrier({
     sync: place.isVolatile || options.durability === 'none' ? undefined : (done) => log.sync(done),
-    onFailure: options.onStorageFailure ?? exitWithoutClosing,
+    onFailure: (error) => (options.onStorageFailure ?? endAtOnce)(error, () => exitWithoutClosing(error)),
     onSynced: () => checkpointer?.consider(),
     watch: place.shipper,
   })
   const onBroken = (error: StoreError): void => barrier.fail(error)
   const connection = openWriter(file, place.isVolatile ? volatileRole : writerRole, onBroken)
-  const log = openLogFile(file, options.sync)
+  const log = failing(onBroken, () => openLogFile(file, options.sync))
   const foreignAwaits = { count: 0 }
   const onForeignAwait = (name: string): void => {
     foreignAwaits.count++
@@ -125,12 +125,38 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
   return makeEngine({ ...place, barrier, connection, log, writer, readers, checkpointer, foreignAwaits })
 }
 
+// A sync that fails while the database is opened is as final as any later one.
+function failing<T>(onBroken: (error: StoreError) => void, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof StoreError && error.failure === 'broken') onBroken(error)
+    throw error
+  }
+}
+
+const endAtOnce = (_error: StoreError, end: () => void): void => end()
+
 // What lies in the log may be in the page cache alone (a failed sync before a restart marks its pages clean), so it is
-// copied and synced before anybody is answered from it.
+// written again, copied and synced before anybody is answered from it.
 function openWriter(file: string, role: Role, onBroken: (error: StoreError) => void): Connection {
-  const connection = new Connection(file, role, onBroken)
+  let connection: Connection | undefined
+  try {
+    connection = new Connection(file, role, onBroken)
+    copyLog(connection, file, onBroken)
+    return connection
+  } catch (error) {
+    const failure = error instanceof StoreError ? error.failure : undefined
+    if (failure !== 'broken') connection?.close() // after a failure of the disk nothing is closed
+    if (failure === 'busy') throw new StoreError('busy', `${file} is in use by another program`, { cause: error })
+    throw error
+  }
+}
+
+function copyLog(connection: Connection, file: string, onBroken: (error: StoreError) => void): void {
+  connection.run('begin immediate') // nobody else writes the log meanwhile
+  failing(onBroken, () => rewriteLog(file))
+  connection.run('rollback')
   const row = connection.guarded(() => connection.database.prepare('pragma wal_checkpoint(truncate)').get())
-  if (row?.['busy'] === 0) return connection
-  connection.close()
-  throw new StoreError('busy', `${file} is in use by another program`)
+  if (row?.['busy'] !== 0) throw new StoreError('busy', 'the log cannot be copied')
 }

@@ -1,0 +1,34 @@
+// One failed sync ends a server with 70; it has told nothing that is not so, and its successor starts clean.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { failOnce, stopsAtFailure } from './fail_stop.ts'
+import { buildRecorder } from './recorder.ts'
+
+const recorder = buildRecorder()
+const library = 'library' in recorder ? recorder.library : ''
+const needs = { skip: 'skip' in recorder ? recorder.skip : false }
+
+/** One of the start, one of the first tables, one under load. */
+for (const failing of [6, 12, 36]) {
+  test(
+    `a server whose sync number ${failing} fails ends with 70 and has told nothing but the truth`,
+    needs,
+    async (t) => {
+      await stopsAtFailure(t, { library, failing, seed: failing, states: 30 })
+    },
+  )
+}
+
+test('control: a server that goes on after a failed sync tells what a power cut takes back', needs, async (t) => {
+  const { ending, wrong } = await failOnce(t, {
+    library,
+    fault: 'stubborn',
+    failing: 30,
+    seed: 1,
+    losses: ['drop'],
+    enough: 1,
+  })
+
+  assert.equal(ending.signal, 'SIGKILL')
+  assert.equal(wrong.length, 1)
+})
