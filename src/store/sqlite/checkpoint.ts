@@ -89,6 +89,12 @@ export class Checkpointer {
     if (pages === copied && log.size() > truncateBytes) this.#truncate()
   }
 
+  /** Copies the whole log, so that it starts over and takes no more room: what can be done about a full disk. */
+  makeRoom(): void {
+    if (this.#isRunning || this.#isClosed) return
+    this.#pause(this.#progress().pages)
+  }
+
   /** Stops the thread, after the checkpoint it is in. */
   async close(): Promise<void> {
     this.#isClosed = true

@@ -102,7 +102,9 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
     options.onForeignAwait?.(name)
   }
   const shared = { barrier, queue: limits.writerQueue, deadlineMs: limits.transactionDeadlineMs }
-  const writer = new Writer({ ...shared, connection, foreignAwait: options.foreignAwait ?? 'refuse', onForeignAwait })
+  const foreignAwait = options.foreignAwait ?? 'refuse'
+  const onFull = (): void => checkpointer?.makeRoom()
+  const writer = new Writer({ ...shared, connection, foreignAwait, onForeignAwait, onFull })
   const readers = new Readers({ ...shared, open: () => new Connection(file, readerRole, onBroken) })
   const checkpointer = place.isVolatile
     ? undefined

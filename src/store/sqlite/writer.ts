@@ -19,6 +19,8 @@ export interface WriterOptions {
   readonly deadlineMs: number
   readonly foreignAwait: ForeignAwait
   readonly onForeignAwait: (name: string) => void
+  /** Hears of each transaction that found no room. */
+  readonly onFull: () => void
 }
 
 type Work<T> = (tx: Transaction) => Promise<T>
@@ -133,6 +135,7 @@ export class Writer {
       return { answer }
     } catch (error) {
       tx?.undo()
+      if (error instanceof StoreError && error.failure === 'full') this.#options.onFull()
       return { error }
     }
   }
