@@ -44,7 +44,7 @@ test('the log starts over once it is copied, so it does not grow with the number
 })
 
 /** The limit of the two tests below (800 pages), and what is written while writers are made to pause. */
-const LONG_LOG_BYTES = 2_000 * 4_096
+const LONG_LOG_BYTES = 4_000 * 4_096
 
 /** Writers that never pause for so many writes: between two of them there is no moment for the log to start over. */
 async function pressed(engine: SqliteEngine, writes: number): Promise<number> {
@@ -62,10 +62,10 @@ async function pressed(engine: SqliteEngine, writes: number): Promise<number> {
 test('the log starts over under writers that never pause too', async (t) => {
   const engine = await openFor(t, { limits: { checkpointPages: 400, restartPages: 800 } })
 
-  const bytes = await pressed(engine, 4_000)
+  const bytes = await pressed(engine, 8_000)
 
   assert.ok(bytes < LONG_LOG_BYTES, `${bytes} bytes of log`)
-  assert.equal((await numbers(engine)).length, 4_000)
+  assert.equal((await numbers(engine)).length, 8_000)
 })
 
 test('control: without the pause for it, the log of such writers grows with every write', async (t) => {
@@ -73,7 +73,7 @@ test('control: without the pause for it, the log of such writers grows with ever
   let bytes = 0
 
   // By chance a checkpoint may end between two writes; not for long.
-  for (let round = 0; round < 10 && bytes < LONG_LOG_BYTES; round++) bytes = await pressed(engine, 3_000)
+  for (let round = 0; round < 10 && bytes < LONG_LOG_BYTES; round++) bytes = await pressed(engine, 5_000)
 
   assert.ok(bytes >= LONG_LOG_BYTES, `${bytes} bytes of log`)
 })
