@@ -117,11 +117,29 @@ export class Connection {
 const NO_ROWS: Rows = Object.freeze([])
 
 // SQLite prepares the first statement of a text and silently drops the rest.
-function prepareOne(database: DatabaseSync, text: string): StatementSync {
+function prepareOne(database: DatabaseSync, written: string): StatementSync {
+  const text = withoutNumbers(written)
   const handle = database.prepare(text)
   assert(text.slice(handle.sourceSQL.length).trim() === '', `there must be one statement in: ${text}`)
   handle.setReturnArrays(true)
   return handle
+}
+
+const PARAMETER = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\?(\d+)/g
+
+/**
+ * The same text with `?` for `?1`, `?2` … where they stand in that order. To SQLite a number is a name, and node:sqlite
+ * looks every name up in a list: a hundred rows of twenty columns took eight times as long to bind as to insert.
+ */
+export function withoutNumbers(text: string): string {
+  let count = 0
+  let isInOrder = true
+  const made = text.replace(PARAMETER, (found: string, number?: string) => {
+    if (number === undefined) return found
+    if (Number(number) !== ++count) isInOrder = false
+    return '?'
+  })
+  return isInOrder ? made : text
 }
 
 // node:sqlite binds undefined as null and takes an object for a bag of named parameters: both would write wrong rows.
