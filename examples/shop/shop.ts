@@ -1,5 +1,6 @@
 // Everything the shop is made of.
 export * from './customers.ts'
+export * from './invariants.ts'
 export * from './northwind/customers_import.ts'
 export * from './northwind/orders_import.ts'
 export * from './northwind/products_import.ts'

@@ -7,6 +7,7 @@ export type { Field, Fields } from './field.ts'
 export * from './fields/index.ts'
 export type { Id, InputOf, RowOf, Wire, WireOf } from './infer.ts'
 export type { StandardSchema } from './input.ts'
+export { invariant, type Invariant } from './invariant.ts'
 export { job, schedule, type EnqueueOptions, type Job, type JobCall, type Schedule } from './job.ts'
 export { all, any, exists, not, type Check, type Predicate, type Where } from './predicate.ts'
 export {

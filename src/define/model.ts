@@ -3,6 +3,7 @@ import type { Action } from './action.ts'
 import type { App } from './app.ts'
 import type { Compute, Derive } from './derive.ts'
 import type { Event, Handler } from './event.ts'
+import type { Invariant } from './invariant.ts'
 import type { Job, Schedule } from './job.ts'
 import { housePrefix, type Inverse, type Noun, readNoun } from './noun.ts'
 import { type Operation, operationsOf } from './operation.ts'
@@ -17,6 +18,7 @@ export interface Model {
   readonly handlers: readonly Handler[]
   readonly jobs: ReadonlyMap<string, Job>
   readonly schedules: readonly Schedule[]
+  readonly invariants: readonly Invariant[]
   /** The noun whose rows are the callers' profiles. */
   readonly profile: Noun | undefined
 }
@@ -30,6 +32,7 @@ interface Parts {
   readonly handlers: Handler[]
   readonly jobs: Job[]
   readonly schedules: Schedule[]
+  readonly invariants: Invariant[]
 }
 
 /** Roots of URLs that the house needs for itself. */
@@ -74,6 +77,7 @@ export function join(app: App, house: object = {}): Model {
     handlers: parts.handlers,
     jobs,
     schedules: parts.schedules,
+    invariants: parts.invariants,
     profile: of === undefined ? undefined : nouns.get(of),
   })
 }
@@ -87,6 +91,7 @@ const nothing = (): Parts => ({
   handlers: [],
   jobs: [],
   schedules: [],
+  invariants: [],
 })
 
 function gather(from: unknown, parts: Parts = nothing()): Parts {
@@ -99,6 +104,7 @@ function gather(from: unknown, parts: Parts = nothing()): Parts {
     handler: parts.handlers,
     job: parts.jobs,
     schedule: parts.schedules,
+    invariant: parts.invariants,
   }
   for (const part of Object.values(from ?? {})) {
     // Rules, helpers and constants of the app.
@@ -219,4 +225,5 @@ function checkPromises(parts: Parts, { nouns, jobs, events }: Known): void {
     }
   }
   byName('schedules', parts.schedules)
+  byName('invariants', parts.invariants)
 }

@@ -145,3 +145,6 @@ function rateLimit(value: string | undefined): Pick<Config, 'rateLimit' | 'anony
     throw new ConfigError('RATE_LIMIT', value, 'must be a number of requests a minute, or off')
   return { rateLimit: Number(value), anonymousRateLimit: Number(value) }
 }
+
+/** What a process that this one starts is given of the environment. */
+export const inherited = (): Environment => ({ PATH: process.env['PATH'], HOME: process.env['HOME'] })

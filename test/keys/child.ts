@@ -6,7 +6,7 @@ import { openServer } from '../../src/server/start.ts'
 import type { Engine } from '../../src/store/contract.ts'
 import { openPostgres } from '../../src/store/postgres/index.ts'
 import { openSqlite } from '../../src/store/sqlite/index.ts'
-import { type Point, withFailpoints } from '../faults/failpoints.ts'
+import { type Point, withFailpoints } from '../../src/testing/crash/failpoints.ts'
 import keys from './app.ts'
 import { remembersApart } from './faults.ts'
 

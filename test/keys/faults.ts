@@ -1,5 +1,5 @@
 // Faults that the tests of keys must see: each is a protocol that somebody might have thought good enough.
-import { withFault } from '../faults/failpoints.ts'
+import { withFault } from '../faults/engine_fault.ts'
 import type { Engine, Statement, Transaction, WriteOptions } from '../../src/store/contract.ts'
 import type { Stored } from '../../src/define/field.ts'
 

@@ -1,5 +1,5 @@
 // Points at which the work on an engine can be cut: around every statement of a transaction, and around its commit.
-import type { Engine, Transaction, WriteOptions } from '../../src/store/contract.ts'
+import type { Engine, Transaction, WriteOptions } from '../../store/contract.ts'
 
 /** A point in the life of one write transaction. */
 export interface Point {
@@ -51,25 +51,5 @@ function through(tx: Transaction, tell: Tell): Transaction {
     raw: (text, values) => around(text, () => tx.raw(text, values)),
     savepoint: (work) => tx.savepoint(work),
     tryLock: (name) => around(`try lock ${name}`, () => tx.tryLock(name)),
-  }
-}
-
-/** An engine whose transactions do something else than they are asked: what a fault is seeded with. */
-export function withFault(
-  engine: Engine,
-  fault: (tx: Transaction, options: WriteOptions) => Partial<Pick<Transaction, 'all' | 'tryLock'>>,
-): Engine {
-  return {
-    ...engine,
-    write: (options, work) =>
-      engine.write(options, (tx) =>
-        work({
-          all: (statement, values, as) => tx.all(statement, values, as),
-          raw: (text, values) => tx.raw(text, values),
-          savepoint: (inner) => tx.savepoint(inner),
-          tryLock: (name) => tx.tryLock(name),
-          ...fault(tx, options),
-        }),
-      ),
   }
 }
