@@ -65,7 +65,7 @@ test('parameters mean what their numbers say, in order or not', (t) => {
 
 test('binding takes as long as there are parameters, and not as their square', (t) => {
   const connection = volatile(t)
-  /** CPU microseconds of this thread for one parameter, of the best of some rounds. */
+  /** Milliseconds for as many parameters, in the best of some rounds: a busy machine is no fault of the driver. */
   const cost = (count: number, order: (list: string[]) => string[]): number => {
     const list = order(Array.from({ length: count }, (_, at) => `?${at + 1}`))
     const values = list.map(() => 'x')
@@ -73,11 +73,10 @@ test('binding takes as long as there are parameters, and not as their square', (
       text: `select max(length(v.column1)) from (values (${list.join('), (')})) as v`,
       reads: ['int'] as const,
     }
-    const rounds = Array.from({ length: 12 }, () => {
-      const before = process.threadCpuUsage()
+    const rounds = Array.from({ length: 7 }, () => {
+      const before = performance.now()
       for (let round = 0; round * count < 20_000; round++) connection.all(statement, values)
-      const { user, system } = process.threadCpuUsage(before)
-      return user + system
+      return performance.now() - before
     })
     return Math.min(...rounds)
   }
@@ -88,8 +87,8 @@ test('binding takes as long as there are parameters, and not as their square', (
     cost(4_000, (list) => list.toReversed()),
   ]
 
-  assert.ok(many < few * 4, `${many} µs for parameters by thousands, ${few} µs by hundreds`)
-  assert.ok(control > many * 4, `the control, whose numbers must stay, took ${control} µs`)
+  assert.ok(many < few * 4, `${many} ms for parameters by thousands, ${few} ms by hundreds`)
+  assert.ok(control > many * 4, `the control, whose numbers must stay, took ${control} ms`)
 })
 
 test('double quotes never make a text, and a schema cannot be written by hand', (t) => {
