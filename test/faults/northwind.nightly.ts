@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { seededRandom } from '../../src/base/random.ts'
 import { replayNorthwind } from './northwind.ts'
 
-test('830 orders by sixteen clients, fifty kills: all is exact', async () => {
+test('830 orders by sixteen clients, fifty kills: all is exact', { timeout: 900_000 }, async () => {
   const orders = 830
   const seed = Date.now() % 2 ** 32
   const found = await replayNorthwind({ orders, kills: 50, random: seededRandom(seed) })
