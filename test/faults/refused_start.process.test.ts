@@ -1,4 +1,4 @@
-// What a server does not open: a database that somebody has, one it cannot keep its promises on, and no database at all.
+// What a server does not open: a database that is held, one it cannot keep its promises on, and what is no database.
 import assert from 'node:assert/strict'
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
