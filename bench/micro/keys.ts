@@ -1,6 +1,6 @@
 // What keys cost a call: one without a key beside the same without the steps of a key, one with a key, one replayed.
 // Run: node --conditions=source bench/micro/keys.ts [postgres://…/database]
-import { argv, cpuUsage, stdout } from 'node:process'
+import { argv } from 'node:process'
 import { createHash } from 'node:crypto'
 import { app, integer, resource, signedIn, text } from 'plinth'
 import { createLog } from '../../src/base/log.ts'
@@ -11,10 +11,7 @@ import { remember, replay } from '../../src/features/idempotency/index.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { compile } from '../../src/server/pipeline.ts'
 import { openServer } from '../../src/server/start.ts'
-
-const MS = 300
-const ROUNDS = 15
-const IN_FLIGHT = 16
+import { compare, type Measured } from './cost.ts'
 
 const notes = resource('notes', {
   fields: { title: text({ max: 80 }), body: text({ max: 1_000 }), rank: integer() },
@@ -57,39 +54,13 @@ const ask = (keyed: Keyed | undefined): Ask => ({
   keyed,
 })
 
-/** CPU microseconds of one call, with some in flight. */
-async function measure(call: (n: number) => Promise<unknown>): Promise<number> {
-  const state = { n: 0 }
-  const until = performance.now() + MS
-  const cpu = cpuUsage()
-  const loop = async (): Promise<void> => {
-    while (performance.now() < until) await call(state.n++)
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, loop))
-  const { user, system } = cpuUsage(cpu)
-  return (user + system) / state.n
-}
-
 const count = { keys: 0 }
-const systems: readonly { readonly name: string; readonly call: (n: number) => Promise<unknown> }[] = [
+const systems: readonly Measured[] = [
   { name: 'without the steps of a key', call: () => walk(house, bare, ask(undefined), caller) },
   { name: 'without a key', call: () => walk(house, full, ask(undefined), caller) },
   { name: 'with a new key', call: () => walk(house, full, ask(keyedBy(`key ${count.keys++}`)), caller) },
   { name: 'replayed', call: (n) => walk(house, full, ask(keyedBy(`key ${n % 100}`)), caller) },
 ]
 
-const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0
-
-// Taken in turns, and compared within a round: what slows the machine slows all of them.
-const rounds: number[][] = []
-for (let round = 0; round < ROUNDS; round++) {
-  const costs: number[] = []
-  for (const { call } of systems) costs.push(await measure(call))
-  if (round > 0) rounds.push(costs) // the first one warms up
-}
-systems.forEach(({ name }, at) => {
-  const cost = median(rounds.map((costs) => costs[at] ?? 0))
-  const ratio = median(rounds.map((costs) => (costs[at] ?? 0) / (costs[0] ?? 1)))
-  stdout.write(`${name.padEnd(28)} ${cost.toFixed(1).padStart(7)} µs CPU   ${ratio.toFixed(2)}\n`)
-})
+await compare(systems)
 await server.close()

@@ -289,9 +289,11 @@ export const jobLimits = Object.freeze({
 
 /** The audit: how its chain is sealed and signed, and how long it is kept. */
 export const auditLimits = Object.freeze({
-  /** Entries are sealed at most so often; one that waits is protected by its own message code. */
+  /** Entries are sealed at most so often; one that waits is protected by a message code of its own. */
   sealPauseMs: 200,
   sealPollMs: 1_000,
+  /** Entries that one transaction seals; what is left is sealed by the next. */
+  sealedAtOnce: 1_000,
   /** A signed checkpoint at every thousandth entry, and where there is a new one, after a minute. */
   checkpointEntries: 1_000,
   checkpointMs: 60_000,

@@ -43,6 +43,11 @@ export interface Session {
 export interface Transaction extends Session {
   /** Runs a statement whose result types nobody declares: what `tx.sql` is made of. It spoils as the others do. */
   raw(text: string, values: readonly Stored[]): RawRows | Promise<RawRows>
+  /**
+   * Runs a statement that answers nothing together with the commit, so that it costs no way to the database of its own.
+   * The commit fails as the statement does, and then nothing is kept.
+   */
+  atCommit(statement: Statement, values: readonly Stored[]): void
   /** Runs work under a savepoint; when it throws, its effects and the spoiling are undone and the error thrown on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>
   /**
@@ -104,6 +109,11 @@ export interface Dialect {
    * whose commit could be seen by then. Rows that are ordered by it, then by id, follow cause and effect.
    */
   arrival(table: string): string
+  /**
+   * A whole number for a row that is being inserted: how far the database's log is written; 0 where one writer makes
+   * ids in the order of the commits. Rows that can be seen together follow cause and effect by it, then by id.
+   */
+  readonly logged: string
 }
 
 export interface Engine {

@@ -13,6 +13,7 @@ export function withFault(
         work({
           all: (statement, values, as) => tx.all(statement, values, as),
           raw: (text, values) => tx.raw(text, values),
+          atCommit: (statement, values) => tx.atCommit(statement, values),
           savepoint: (inner) => tx.savepoint(inner),
           tryLock: (name) => tx.tryLock(name),
           ...fault(tx, options),

@@ -93,9 +93,9 @@ onBothSurfaces('the anchor of the audit', (it) => {
     await settle(anchored(scene, path))
     const last = Number(kept.checkpoints[1]?.['position'])
     await writeKept(scene.house, {
+      ...kept,
       entries: kept.entries.slice(0, last),
       checkpoints: kept.checkpoints.slice(0, 2),
-      last,
     })
     const restored = anchored(scene, path)
     await settle(restored)

@@ -6,7 +6,7 @@ import type { House } from '../../call/house.ts'
 import { storeOf } from '../../call/house.ts'
 import type { Session } from '../../store/contract.ts'
 import { type Layout, quote, selectList, type StoredRow, valueAt } from '../../store/layout.ts'
-import { contentOf } from './content.ts'
+import { framed } from './content.ts'
 import { checkpoints } from './nouns.ts'
 
 /** The chain at one position, and who says so. */
@@ -44,7 +44,7 @@ export function signers(keys: Keyring): readonly Signer[] {
 }
 
 const textOf = (told: Omit<Checkpoint, 'signature'>): string =>
-  contentOf([version, told.id, told.number, told.position, told.hash, told.at, told.previous, told.key])
+  framed(version, [told.id, told.number, told.position, told.hash, told.at, told.previous, told.key])
 
 /** Is it signed by the key it names. Whether that key is ours is another question. */
 export const isGenuine = (checkpoint: Checkpoint): boolean =>
@@ -52,7 +52,7 @@ export const isGenuine = (checkpoint: Checkpoint): boolean =>
 
 /** A hash of all of it: what the next one holds. */
 export const markOf = (checkpoint: Checkpoint): string =>
-  hash('sha256', contentOf([textOf(checkpoint), checkpoint.signature]), 'base64url')
+  hash('sha256', framed(textOf(checkpoint), [checkpoint.signature]), 'base64url')
 
 /** The one to follow the last, if there is one; the chain has that hash at that position. */
 export function nextCheckpoint(

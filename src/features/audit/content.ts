@@ -1,8 +1,8 @@
-// What an entry says, as one text: what its message code and its hash are made over.
+// What an entry says, and as which text: what its message codes and its hash are made over.
 import { hash } from 'node:crypto'
 import type { Stored } from '../../define/field.ts'
 
-/** The columns that say something, in an order that never changes: new ones need a new version of the text. */
+/** The columns that say something, in an order that never changes: new ones need a new version of the texts. */
 export const said = [
   'id',
   'createdAt',
@@ -22,41 +22,73 @@ export const said = [
   'withheld',
 ] as const
 
-const version = 'plinth audit 1'
+export type Said = (typeof said)[number]
 
-/** The text of an entry, of its values in the order of `said`; no two entries have the same. */
-export function contentOf(values: readonly (Stored | undefined)[]): string {
-  let text = version
-  for (const value of values) text += framed(value ?? null)
-  return text
+type Half = 'before' | 'after'
+
+/** Values of an entry by their names; before and after are objects. */
+export type Telling = { readonly [name in Exclude<Said, Half>]?: string | null | undefined } & {
+  readonly [name in Half]?: object | null | undefined
 }
 
-// With its length before it, a value cannot pretend to be two.
-function framed(value: Stored): string {
-  if (value === null) return ',-'
-  const text = String(value)
-  return `,${text.length}:${text}`
+const halves: ReadonlySet<Said> = new Set(['before', 'after'])
+
+/** An entry that waits, as JSON: its values in order. */
+export function writeContent(told: Telling): string {
+  return JSON.stringify(said.map((name) => told[name] ?? null))
 }
 
-/** For what the message code of an entry is made. */
-export const codePurpose = 'audit entry'
+/** The stored values of an entry that waited, in order; undefined where it is none of ours. */
+export function readContent(text: string): readonly Stored[] | undefined {
+  const values = parsed(text)
+  if (!Array.isArray(values) || values.length !== said.length) return undefined
+  return values.map((value: unknown, at) => {
+    if (value === null) return null
+    return typeof value === 'string' && !halves.has(said[at]!) ? value : JSON.stringify(value)
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // somebody else wrote it, past the checks of the table; nobody is held up by it
+  }
+}
+
+/** Of what the codes of entries are made: those that wait, and those in the chain. */
+export const purposes = Object.freeze({ waiting: 'audit waiting', chained: 'audit entry' })
 
 /** An entry in its place. */
 export interface Link {
   /** The hash of the entry before; `beginning` for the first. */
   readonly before: string
   readonly position: number
-  /** Was the message code right when the entry was sealed. */
+  /** Was it ours when it got its place. */
   readonly sound: boolean
-  readonly arrival: Stored | undefined
-  readonly mac: Stored | undefined
-  readonly content: string
+  /** Its values, in the order of `said`. */
+  readonly values: readonly Stored[]
 }
 
 /** What the first entry follows. */
 export const beginning = ''
 
-/** The hash of an entry over the one before, so that none can be changed, moved, put in or taken out alone. */
-export function hashOf({ before, position, sound, arrival, mac, content }: Link): string {
-  return hash('sha256', contentOf([before, position, sound, arrival, mac, content]), 'base64url')
+const version = 'plinth audit 1'
+
+/** What an entry says in its place, over the hash of the one before: what its message code is made over. */
+export function linkText({ before, position, sound, values }: Link): string {
+  return framed(version, [before, position, sound, ...values])
+}
+
+/** The hash over it and its code, so that no entry can be changed, moved, put in or taken out alone. */
+export const hashOf = (text: string, mac: string): string => hash('sha256', framed(text, [mac]), 'base64url')
+
+/** Values as one text, each with its length before it, so that none can pretend to be two. */
+export function framed(kind: string, values: readonly Stored[]): string {
+  let text = kind
+  for (const value of values) {
+    const one = value === null ? undefined : String(value)
+    text += one === undefined ? ',-' : `,${one.length}:${one}`
+  }
+  return text
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, owner, resource, text } from '../../index.ts'
 import { member, refused, testApp } from '../../testing/index.ts'
+import { settle } from '../../testing/settle.ts'
 import { postgresForTests } from '../../../test/postgres.ts'
 import own, { staff } from './test_app.ts'
 import type { Said } from '../../../test/surface/test_server.ts'
@@ -33,6 +34,7 @@ async function order(scene: Scene): Promise<string> {
 onBothSurfaces('the history of a row', (it) => {
   it('tells who changed it and how, newest first', async (scene) => {
     const id = await order(scene)
+    await settle(scene.house) // what has its place in the chain and what waits for it are one history
     await scene.expect(200, 'PATCH', `/api/v1/orders/${id}`, asStaff, { remark: 'second' })
     await scene.expect(200, 'POST', `/api/v1/orders/${id}/pay`, asAnn)
 
@@ -88,6 +90,7 @@ onBothSurfaces('the history of a row', (it) => {
 
   it('hides a field that became private or went since, whatever was recorded of it', async (scene) => {
     const id = await order(scene)
+    await settle(scene.house)
     const text = 'update plinth_audit set "after" = $1 where "row" = $2'
     const old = JSON.stringify({ remark: 'kept', gone: 'canary', memo: 'canary', lines: [{ many: 1, note: 'canary' }] })
     const placed = scene.name === 'sqlite' ? text.replaceAll('$', '?') : text

@@ -4,24 +4,26 @@ import type { Caller } from '../../call/caller.ts'
 import { storeOf } from '../../call/house.ts'
 import { placeOf } from '../../call/list.ts'
 import { mayRead } from '../../call/show.ts'
-import type { Dialect } from '../../store/contract.ts'
+import type { Stored } from '../../define/field.ts'
+import type { Dialect, Session } from '../../store/contract.ts'
 import { writeCursor } from '../../store/cursor.ts'
 import { type Layout, quote, type StoredRow } from '../../store/layout.ts'
 import type { RowStore } from '../../store/row_store.ts'
 import { Draft, type Prepared, Shapes } from '../../store/sql.ts'
+import { readContent, said } from './content.ts'
 import { entries } from './nouns.ts'
+import { type Asked as AskedWaiting, waitingOf } from './waiting.ts'
 
-/** Columns of one line, in the order it is shown. */
+/** What one line is made of, in the order it is shown. */
 const columns = ['id', 'createdAt', 'operation', 'change', 'caller', 'request', 'before', 'after'] as const
 
 /** Answers one page of the history of the row that was loaded. */
 export async function readHistory(call: Call): Promise<void> {
   const { house, session, query, before, rows, caller } = call
   if (session === undefined || query === undefined || before === undefined) return
-  const { layout, dialect } = storeOf(house, entries.name)
-  const asked = { row: String(before.row[0]), noun: rows.noun.name, after: query.after?.[0], limit: query.limit + 1 }
-  const made = statementFor(layout, dialect, asked.after !== undefined)
-  const found = await session.house.all(made.statement, made.values({ ...asked, after: String(asked.after ?? '') }))
+  const after = query.after?.[0]
+  const asked = { row: String(before.row[0]), noun: rows.noun.name, limit: query.limit + 1, before: textOf(after) }
+  const found = await linesOf(call, session.house, asked)
   const page = found.slice(0, query.limit)
   const readable = readableOf(rows, before.row, caller)
   const last = found.length > query.limit ? page.at(-1) : undefined
@@ -32,6 +34,22 @@ export async function readHistory(call: Call): Promise<void> {
     count: undefined,
     exact: true,
   }
+}
+
+const textOf = (value: Stored | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** The newest lines: those that wait for their place, and those that have it. */
+async function linesOf({ house }: Call, session: Session, asked: Asked): Promise<StoredRow[]> {
+  const open = (await waitingOf(house, session, asked)).map((content) => lineOf(content))
+  const { layout, dialect } = storeOf(house, entries.name)
+  const made = statementFor(layout, dialect, asked.before !== undefined)
+  const sealed = await session.all(made.statement, made.values(asked))
+  return [...open, ...sealed].toSorted((a, b) => (String(a[0]) < String(b[0]) ? 1 : -1)).slice(0, asked.limit)
+}
+
+function lineOf(content: string): StoredRow {
+  const values = readContent(content) ?? []
+  return columns.map((name) => values[said.indexOf(name)] ?? null)
 }
 
 /** For each field that may be shown, which parts of its items; a field that is no longer declared is in none. */
@@ -75,10 +93,7 @@ function showParts(value: unknown, parts: ReadonlySet<string> | undefined): unkn
   return value.map((item: object) => Object.fromEntries(Object.entries(item).filter(([name]) => parts.has(name))))
 }
 
-interface Asked {
-  readonly row: string
-  readonly noun: string
-  readonly after: string
+interface Asked extends AskedWaiting {
   readonly limit: number
 }
 
@@ -96,7 +111,7 @@ function makeStatement(layout: Layout, dialect: Dialect, goesOn: boolean): Prepa
   const list = read.map(({ column, storage }) => dialect.read(`t.${quote(column)}`, storage)).join(', ')
   const row = draft.slot('text', (asked) => asked.row)
   const noun = draft.slot('text', (asked) => asked.noun)
-  const after = goesOn ? ` and t."id" < ${draft.slot('uuid', (asked) => asked.after)}` : ''
+  const after = goesOn ? ` and t."id" < ${draft.slot('uuid', (asked) => asked.before ?? null)}` : ''
   const text =
     `select ${list} from ${quote(layout.table)} as t where t."row" = ${row} and t."noun" = ${noun}${after} ` +
     `order by t."id" desc limit ${draft.slot('int', (asked) => asked.limit)}`

@@ -1,9 +1,9 @@
 // The audit: who did what, sealed so that no change of it stays unseen.
 import type { Feature } from '../../call/feature.ts'
-import { checkpoints, entries } from './nouns.ts'
+import * as nouns from './nouns.ts'
 import { start, turn } from './turn.ts'
 
-export const audit: Feature = Object.freeze({ name: 'audit', parts: { entries, checkpoints }, turn, start })
+export const audit: Feature = Object.freeze({ name: 'audit', parts: nouns, turn, start })
 
 export { readAnchor } from './anchor.ts'
 export { signers } from './checkpoint.ts'

@@ -1,16 +1,38 @@
-// The tables of the audit: who did what, and the signed checkpoints of their chain.
+// The tables of the audit: entries that wait for their place, the chain of those that have it, its signed checkpoints.
 import { boolean, choice, integer, json, resource, text } from '../../define/index.ts'
 
-/** Bytes of what a row was, and of what it became: rows are bounded by what a body may hold. */
-const shown = { maxBytes: 1_048_576, maxDepth: 30, optional: true } as const
+/** What a row was and became is bounded by what a body may hold; nobody else writes these. */
+const bytes = 1_048_576
+const depth = 30
 
 /**
- * One entry: a call, and one row that it made, changed or deleted; a call that changed nothing, or was refused, is one
- * without a row. `created_at` is the time of the call. Nothing in it is ever changed but what sealing adds.
+ * Entries as they are committed: nothing is looked up by, so that writing one costs one page and no index. Whoever
+ * seals moves them into the chain.
+ */
+export const waiting = resource('plinth_audit_waiting', {
+  description: 'What was done, until it has its place in the audit.',
+  fields: {
+    /** All that the entry says, as `content.ts` writes it. */
+    content: json({ maxBytes: bytes, maxDepth: depth }),
+    /** A message code over it: nobody else can make an entry. */
+    mac: text({ max: 64 }),
+    /** The row that changed, for its history. */
+    noun: text({ max: 41, optional: true }),
+    row: text({ max: 36, optional: true }),
+    arrival: integer({ min: 0 }),
+  },
+  allow: {},
+  audit: false,
+})
+
+/**
+ * One entry of the chain: a call, and one row that it made, changed or deleted; a call that changed nothing, or was
+ * refused, is one without a row. `created_at` is the time of the call. Nothing in it is ever changed.
  */
 export const entries = resource('plinth_audit', {
   description: 'Who did what, when, and what it changed.',
   fields: {
+    position: integer({ min: 1, unique: true }),
     /** The operation's id (`orders.pay`), or what else did it (`job receipts.send`, `POST /webhooks`). */
     operation: text({ max: 300 }),
     /** The row that the operation was called on. */
@@ -26,24 +48,20 @@ export const entries = resource('plinth_audit', {
     noun: text({ max: 41, optional: true }),
     row: text({ max: 36, optional: true }),
     change: choice(['created', 'changed', 'deleted'], { optional: true }),
-    before: json(shown),
-    after: json(shown),
+    before: json({ maxBytes: bytes, maxDepth: depth, optional: true }),
+    after: json({ maxBytes: bytes, maxDepth: depth, optional: true }),
     /** Names of private fields that changed too; their values are nowhere but in the row. */
     withheld: text({ max: 5_000, optional: true }),
-    /** A message code over all of the above: protects the entry until it is sealed. */
+    /** Was it ours when it got its place. */
+    sound: boolean(),
+    /** A message code over all of the above and the hash of the entry before: nobody else can make a chain. */
     mac: text({ max: 64 }),
-    arrival: integer({ min: 0 }),
-    /** The seal: the place in the chain, whether the code was right by then, the hash over it and the entry before. */
-    position: integer({ min: 1, optional: true }),
-    sound: boolean({ optional: true }),
-    hash: text({ max: 64, optional: true }),
+    /** Over all of that and the code. */
+    hash: text({ max: 64 }),
   },
   allow: {},
   audit: false,
-  index: [
-    ['row', 'noun'],
-    ['position', 'arrival'],
-  ],
+  index: [['row', 'noun']],
 })
 
 /** What the chain was at one position at `created_at`, signed; each holds the hash of the one before. */

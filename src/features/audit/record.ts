@@ -1,108 +1,103 @@
 // Writes down who did what, in the commit that does it: one statement for a call, whatever it changed.
 import type { Problem } from '../../base/pure/problem.ts'
-import { storeOf } from '../../call/house.ts'
+import { type House, storeOf } from '../../call/house.ts'
 import type { Change, Sweep, Work } from '../../call/work.ts'
-import type { Stored } from '../../define/field.ts'
 import type { Dialect } from '../../store/contract.ts'
-import { type Layout, quote, type StoredRow } from '../../store/layout.ts'
-import type { RowStore } from '../../store/row_store.ts'
+import { type Layout, quote } from '../../store/layout.ts'
 import { Draft, type Prepared, Shapes } from '../../store/sql.ts'
 import { channels } from './channels.ts'
-import { codePurpose, contentOf, said } from './content.ts'
+import { purposes, type Telling, writeContent } from './content.ts'
 import { differenceOf } from './difference.ts'
-import { entries } from './nouns.ts'
+import { waiting } from './nouns.ts'
 
 /** Entries that one statement takes; a call that changes more rows takes several. */
 const perStatement = 100
 
 /** Records the work: an entry for each audited row it changed, or one for a call that changed none or was refused. */
-export function record(work: Work, refused: Problem | undefined): void | Promise<void> {
-  const { deed, changes, sweeps, house } = work
-  const told: Values[] = [
+export function record(work: Work, refused: Problem | undefined): void {
+  const { deed, changes, sweeps } = work
+  const told: Telling[] = [
     ...changes.filter(({ rows }) => rows.noun.audited).map(saidOf),
     ...sweeps.filter(({ rows }) => rows?.noun.audited !== false).map(saidOfSweep),
   ]
   if (told.length === 0) {
-    if (deed.on?.noun.audited !== true) return undefined
+    if (deed.on?.noun.audited !== true) return
     told.push({})
   }
-  const rows = storeOf(house, entries.name)
-  const outcome = refused?.code ?? 'done'
-  const made = told.map((said) => entryOf(work, rows, { outcome, ...said }))
+  const common = saidOfCall(work, refused?.code ?? 'done')
   work.channels.add(channels.recorded)
-  return insert(work, rows, made)
+  insert(
+    work,
+    told.map((own) => entryOf(work.house, { ...common, ...own })),
+  )
 }
 
-type Values = Readonly<Record<string, Stored>>
-
-function saidOf(change: Change): Values {
+function saidOf(change: Change): Telling {
   const { before, after, withheld, change: how } = differenceOf(change)
-  return {
-    noun: change.rows.noun.name,
-    row: (change.after ?? change.before)?.row[0] ?? null,
-    change: how,
-    before: before === undefined ? null : JSON.stringify(before),
-    after: after === undefined ? null : JSON.stringify(after),
-    withheld: withheld.length === 0 ? null : withheld.join(' '),
-  }
+  const row = String((change.after ?? change.before)?.row[0])
+  const names = withheld.length === 0 ? null : withheld.join(' ')
+  return { noun: change.rows.noun.name, row, change: how, before, after, withheld: names }
 }
 
 // Which rows they are, the statement does not say.
-function saidOfSweep({ rows, change, count }: Sweep): Values {
-  return { noun: rows?.noun.name ?? null, change: change ?? null, after: JSON.stringify({ rows: count }) }
+function saidOfSweep({ rows, change, count }: Sweep): Telling {
+  return { noun: rows?.noun.name, change, after: { rows: count } }
 }
 
-function entryOf({ deed, now, house }: Work, rows: RowStore, told: Values): StoredRow {
+function saidOfCall({ deed, now }: Work, outcome: string): Telling {
   const { caller, origin, on } = deed
-  const at = now.toISOString()
-  const values: Values = {
-    id: house.id(),
-    createdAt: at,
-    updatedAt: at,
-    version: 1,
+  return {
+    createdAt: now.toISOString(),
     operation: deed.operation.slice(0, 300),
-    target: on?.row ?? null,
+    target: on?.row,
+    outcome,
     caller: caller.id,
-    session: caller.session ?? null,
-    key: caller.key ?? null,
+    session: caller.session,
+    key: caller.key,
     address: given(origin.address),
     request: given(origin.requestId),
-    ...told,
   }
-  const mac = house.keys.mac(codePurpose, contentOf(said.map((name) => values[name])))
-  return rows.layout.columns.map(({ name }) => (name === 'mac' ? mac : (values[name] ?? null)))
 }
 
 const given = (text: string): string | null => (text === '' ? null : text)
 
-async function insert({ session }: Work, { layout, dialect }: RowStore, made: readonly StoredRow[]): Promise<void> {
+/** An entry as its row: id, content, code, noun, row, time. */
+type Entry = readonly [string, string, string, string | null, string | null, string]
+
+function entryOf({ id, keys }: House, told: Telling): Entry {
+  const own = id()
+  const content = writeContent({ ...told, id: own })
+  const mac = keys.mac(purposes.waiting, content)
+  return [own, content, mac, told.noun ?? null, told.row ?? null, told.createdAt ?? '']
+}
+
+function insert({ session, house }: Work, made: readonly Entry[]): void {
+  const { layout, dialect } = storeOf(house, waiting.name)
   for (let at = 0; at < made.length; at += perStatement) {
     const part = made.length <= perStatement ? made : made.slice(at, at + perStatement)
     const statement = statementFor(layout, dialect, part.length)
-    await session.all(statement.statement, statement.values(part))
+    session.atCommit(statement.statement, statement.values(part))
   }
 }
 
-const statements = new WeakMap<Layout, Shapes<Prepared<readonly StoredRow[]>>>()
+type Made = Prepared<readonly Entry[]>
 
-function statementFor(layout: Layout, dialect: Dialect, count: number): Prepared<readonly StoredRow[]> {
+const statements = new WeakMap<Layout, Shapes<Made>>()
+
+function statementFor(layout: Layout, dialect: Dialect, count: number): Made {
   let shapes = statements.get(layout)
   if (shapes === undefined) statements.set(layout, (shapes = new Shapes(perStatement)))
   return shapes.get(String(count), () => makeStatement(layout, dialect, count))
 }
 
-/** What is written by whoever inserts; the rest comes with the seal. */
-const sealed = new Set(['position', 'sound', 'hash'])
-
-function makeStatement(layout: Layout, dialect: Dialect, count: number): Prepared<readonly StoredRow[]> {
-  const draft = new Draft<readonly StoredRow[]>(dialect)
-  const written = layout.columns.map((column, at) => ({ ...column, at })).filter(({ name }) => !sealed.has(name))
-  const tuples = Array.from({ length: count }, (_, index) => {
-    const slots = written.map(({ name, storage, at }) =>
-      name === 'arrival' ? dialect.arrival(layout.table) : draft.slot(storage, (rows) => rows[index]?.[at] ?? null),
-    )
-    return `(${slots.join(', ')})`
+function makeStatement({ table }: Layout, dialect: Dialect, count: number): Made {
+  const draft = new Draft<readonly Entry[]>(dialect)
+  const tuples = Array.from({ length: count }, (_, at) => {
+    const id = draft.slot('uuid', (made) => made[at]?.[0] ?? null)
+    const texts = ([1, 2, 3, 4] as const).map((part) => draft.slot('text', (made) => made[at]?.[part] ?? null))
+    const [created, updated] = [0, 1].map(() => draft.slot('instant', (made) => made[at]?.[5] ?? null))
+    return `(${id}, ${texts.join(', ')}, ${dialect.logged}, ${created}, ${updated}, 1)`
   })
-  const names = written.map(({ column }) => quote(column)).join(', ')
-  return draft.finish(`insert into ${quote(layout.table)} (${names}) values ${tuples.join(', ')}`, [])
+  const names = ['id', 'content', 'mac', 'noun', 'row', 'arrival', 'created_at', 'updated_at', 'version'].map(quote)
+  return draft.finish(`insert into ${quote(table)} (${names.join(', ')}) values ${tuples.join(', ')}`, [])
 }

@@ -7,12 +7,13 @@ import { Draft } from '../../store/sql.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import { isOld } from './findings.ts'
 import { checkpoints, entries } from './nouns.ts'
+import { chainLock } from './seal.ts'
 
 /** Forgets the oldest entries up to one checkpoint, where they are old enough, and answers how many steps that was. */
 export async function forgetOldest(house: House): Promise<number> {
   if ((await oldestToForget(house, { all: house.engine.query.bind(house.engine) })) === undefined) return 0
   return write(house, { name: 'audit retention', isolation: 'locked' }, async ({ session }) => {
-    if (!(await session.tryLock(`plinth sequence ${entries.name}`))) return 0
+    if (!(await session.tryLock(chainLock))) return 0
     const base = await oldestToForget(house, session)
     if (base === undefined) return 0
     await deleteUpTo(house, session, entries.name, 'position', base.position)

@@ -76,20 +76,34 @@ onBothSurfaces('sealing the audit', (it) => {
   it('an entry that somebody put in or changed before it was sealed is sealed as what it is', async (scene) => {
     await create(scene, 'real')
     const kept = await readKept(scene.house)
-    const entries = kept.entries.map((row) => (row['position'] === null ? { ...row, caller: 'somebody' } : row))
-    await writeKept(scene.house, { ...kept, entries })
+    const bent = kept.waiting.map((row) => ({ ...row, content: String(row['content']).replace('real', 'bent') }))
+    await writeKept(scene.house, { ...kept, waiting: bent })
 
-    const waiting = await verifyHouse(scene.house)
+    const open = await verifyHouse(scene.house)
     await settle(scene)
     const sealed = await verifyHouse(scene.house)
-    await writeKept(scene.house, await readKept(scene.house))
 
-    assert.match(String(waiting.findings[0]?.why), /not written by this app/)
+    assert.match(String(open.findings[0]?.why), /not written by this app/)
+    assert.deepEqual([sealed.findings.length, sealed.findings[0]?.what], [1, 'entry'])
     assert.match(String(sealed.findings[0]?.why), /changed before it was sealed/)
     assert.ok(scene.lines.some((line) => line.includes('not written by this app')))
-    const { entries: after } = await readKept(scene.house)
-    const healed = after.filter(({ sound }) => sound !== false)
-    assert.equal(healed.length, after.length - 1)
+    const { entries } = await readKept(scene.house)
+    assert.deepEqual([entries.at(-1)?.['sound'], entries.at(-1)?.['outcome']], [false, 'not ours'])
+    assert.ok(!JSON.stringify(entries).includes('bent'))
+  })
+
+  it('an entry that was put back does not get a second place, and holds nothing up', async (scene) => {
+    await create(scene, 'twice')
+    const { waiting } = await readKept(scene.house)
+    await settle(scene)
+    const kept = await readKept(scene.house)
+    await writeKept(scene.house, { ...kept, waiting })
+    await create(scene, 'after it')
+    await settle(scene)
+
+    const after = await readKept(scene.house)
+    assert.deepEqual([after.entries.length, after.waiting], [kept.entries.length + 1, []])
+    assert.ok(scene.lines.some((line) => line.includes('have their place already')))
   })
 })
 

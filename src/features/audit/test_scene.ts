@@ -3,7 +3,9 @@ import { after, before, describe, test } from 'node:test'
 import type { App } from '../../define/app.ts'
 import type { House } from '../../call/house.ts'
 import { openSurface, type Said, type Surface, tokenOf } from '../../../test/surface/test_server.ts'
+import { readContent, said } from './content.ts'
 import own from './test_app.ts'
+import { waitingRows } from './waiting.ts'
 
 export const ann = '01900000-0000-7000-8000-00000000000a'
 export const bob = '01900000-0000-7000-8000-00000000000b'
@@ -57,31 +59,23 @@ export function sceneOf(surface: Surface): Scene {
       return said
     },
     async entries() {
-      const reads = columns.map((name) => (name === 'position' ? ('int' as const) : ('text' as const)))
       const list = columns.map((name) => `"${name}"`).join(', ')
-      const order = '"position" is null, "position", "arrival", "id"'
-      const text = `select ${list} from plinth_audit order by ${order}`
-      const rows = await house.engine.query({ text, reads }, [])
-      return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, read(name, row[at])])))
+      const reads = columns.map((name) => (name === 'position' ? ('int' as const) : ('text' as const)))
+      const text = `select ${list} from plinth_audit order by "position"`
+      const sealed = await house.engine.query({ text, reads }, [])
+      const open = await waitingRows(house, { all: (...asked) => house.engine.query(...asked) }, 10_000)
+      return [
+        ...sealed.map((row) => Object.fromEntries(columns.map((name, at) => [name, read(name, row[at])]))),
+        ...open.map(({ content }) => {
+          const values = readContent(content) ?? []
+          return Object.fromEntries(said.map((name, at) => [name, read(name, values[at])]))
+        }),
+      ]
     },
   }
 }
 
-const columns = [
-  'operation',
-  'target',
-  'outcome',
-  'caller',
-  'address',
-  'request',
-  'noun',
-  'row',
-  'change',
-  'before',
-  'after',
-  'withheld',
-  'position',
-]
+const columns = [...said.filter((name) => name !== 'id' && name !== 'createdAt'), 'position']
 
 const read = (name: string, value: unknown): unknown =>
   (name === 'before' || name === 'after') && typeof value === 'string' ? JSON.parse(value) : value

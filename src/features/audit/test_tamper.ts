@@ -6,8 +6,8 @@ import type { House } from '../../call/house.ts'
 import type { Storage, Stored } from '../../define/field.ts'
 import type { AnchorLine } from './anchor_lines.ts'
 import { type Checkpoint, nextCheckpoint } from './checkpoint.ts'
-import { beginning, codePurpose, contentOf, hashOf, said } from './content.ts'
-import { entries, checkpoints } from './nouns.ts'
+import { beginning, hashOf, linkText, purposes, said, writeContent } from './content.ts'
+import { checkpoints, entries, waiting } from './nouns.ts'
 import { auditIn } from './source.ts'
 import { type Verified, verify } from './verify.ts'
 
@@ -17,10 +17,11 @@ export type Row = Record<string, Stored>
 export interface Kept {
   readonly entries: Row[]
   readonly checkpoints: Row[]
-  last: number
+  readonly waiting: Row[]
 }
 
-const tables = [entries.name, checkpoints.name] as const
+const tables = [entries.name, checkpoints.name, waiting.name] as const
+const orders: Readonly<Record<string, string>> = { [entries.name]: 'position', [checkpoints.name]: 'number' }
 
 export function verifyHouse(
   house: House,
@@ -34,10 +35,8 @@ export function verifyHouse(
 
 /** What lies in the database. */
 export async function readKept(house: House): Promise<Kept> {
-  const [first, second] = await Promise.all(tables.map((table) => readTable(house, table)))
-  const text = `select "last" from plinth_sequences where "name" = '${entries.name}'`
-  const [row] = await house.engine.query({ text, reads: ['int'] }, [])
-  return { entries: first ?? [], checkpoints: second ?? [], last: Number(row?.[0] ?? 0) }
+  const [first, second, third] = await Promise.all(tables.map((table) => readTable(house, table)))
+  return { entries: first ?? [], checkpoints: second ?? [], waiting: third ?? [] }
 }
 
 function layoutIn(house: House, table: string): { name: string; column: string; storage: Storage }[] {
@@ -47,7 +46,7 @@ function layoutIn(house: House, table: string): { name: string; column: string; 
 async function readTable(house: House, table: string): Promise<Row[]> {
   const columns = layoutIn(house, table)
   const list = columns.map(({ column, storage }) => house.engine.dialect.read(`t."${column}"`, storage)).join(', ')
-  const order = table === entries.name ? '"position"' : '"number"'
+  const order = `"${orders[table] ?? 'id'}"`
   const reads = columns.map(({ storage }) => storage)
   const rows = await house.engine.query({ text: `select ${list} from ${table} as t order by ${order}`, reads }, [])
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])))
@@ -64,7 +63,7 @@ export async function writeKept(house: House, kept: Kept): Promise<void> {
   await house.engine.write({ name: 'tamper', isolation: 'locked' }, async (tx) => {
     for (const [at, table] of tables.entries()) {
       await tx.raw(`delete from ${table}`, [])
-      const rows = at === 0 ? kept.entries : kept.checkpoints
+      const rows = [kept.entries, kept.checkpoints, kept.waiting][at] ?? []
       const columns = layoutIn(house, table)
       for (let from = 0; from < rows.length; from += 50) {
         const part = rows.slice(from, from + 50)
@@ -79,36 +78,40 @@ export async function writeKept(house: House, kept: Kept): Promise<void> {
         await tx.all({ text: `insert into ${table} (${names}) values ${tuples.join(', ')}`, reads: [] }, values)
       }
     }
-    await tx.raw(`update plinth_sequences set "last" = ${kept.last} where "name" = '${entries.name}'`, [])
   })
 }
 
 /** The same entries with their chain made anew from a place on, as anybody can who knows how it is made. */
-export function rechained(kept: Kept, from: number): Kept {
+export function rechained(kept: Kept, from: number, keys?: Keyring): Kept {
   let before: string = beginning
   const made = kept.entries.map((row, at) => {
     const position = at + 1
-    if (position < from) before = String(row['hash'])
-    else
-      before = hashOf({
-        before,
-        position,
-        sound: true,
-        arrival: row['arrival'],
-        mac: row['mac'],
-        content: contentIn(row),
-      })
-    return { ...row, position, sound: true, hash: before }
+    if (position < from) {
+      before = String(row['hash'])
+      return { ...row, position, sound: true }
+    }
+    const text = linkText({ before, position, sound: true, values: valuesOf(row) })
+    const mac = keys === undefined ? String(row['mac']) : keys.mac(purposes.chained, text)
+    before = hashOf(text, mac)
+    return { ...row, position, sound: true, hash: before, mac }
   })
-  return { ...kept, entries: made, last: made.length }
+  return { ...kept, entries: made }
 }
 
-const contentIn = (row: Row): string => contentOf(said.map((name) => row[name]))
+const valuesOf = (row: Row): Stored[] => said.map((name) => row[name] ?? null)
 
 /** The same with every code and signature made anew: what only who has the keys can do. */
-export function forged(house: House, kept: Kept): Kept {
-  const coded = kept.entries.map((row) => ({ ...row, mac: house.keys.mac(codePurpose, contentIn(row)) }))
-  return resigned(house, rechained({ ...kept, entries: coded }, 1))
+export const forged = (house: House, kept: Kept): Kept => resigned(house, rechained(kept, 1, house.keys))
+
+/** An entry as it would wait, with the code of whoever puts it there. */
+function asWaiting(row: Row, keys: Keyring): Row {
+  const half = (name: string): object | null =>
+    typeof row[name] === 'string' ? (JSON.parse(row[name]) as object) : null // it was written as JSON
+  const content = writeContent({ ...row, before: half('before'), after: half('after') })
+  const [id, noun, of] = [row['id'] ?? null, row['noun'] ?? null, row['row'] ?? null]
+  const at = row['createdAt'] ?? null
+  const mac = keys.mac(purposes.waiting, content)
+  return { id, content, mac, noun, row: of, arrival: 0, createdAt: at, updatedAt: at, version: 1 }
 }
 
 /** The same with checkpoints at the same places, signed by whoever the house's keys say. */
@@ -124,11 +127,9 @@ export function resigned(house: House, kept: Kept): Kept {
   return { ...kept, checkpoints: made }
 }
 
+const stolen = createKeyring('the secret of a thief, which is another one')
 /** A house of somebody else: the same but for the keys. */
-export const thief = (house: House): House => ({
-  ...house,
-  keys: createKeyring('the secret of a thief, which is another one'),
-})
+const thief = (house: House): House => ({ ...house, keys: stolen })
 
 // ---- at random
 
@@ -209,7 +210,8 @@ const tamperings: { readonly [name: string]: Tampering } = {
   },
   putAside(kept, dice) {
     const id = `01900000-0000-7000-8000-${String(dice.whole(1e9)).padStart(12, '0')}`
-    kept.entries.push({ ...dice.one(kept.entries), id, position: null, sound: null, hash: null })
+    const made = asWaiting({ ...dice.one(kept.entries), id }, stolen)
+    kept.waiting.push(dice.bool() ? made : { ...made, mac: dice.one(kept.entries)['mac'] ?? '' })
     return { kept, from: Infinity }
   },
   swap(kept, dice) {
@@ -232,9 +234,8 @@ const tamperings: { readonly [name: string]: Tampering } = {
   },
   sealAgain(kept, dice) {
     const at = dice.whole(kept.entries.length)
-    for (const [index, row] of kept.entries.entries())
-      if (index >= at) kept.entries[index] = { ...row, position: null, sound: null, hash: null }
-    return { kept, from: Infinity }
+    kept.waiting.push(...kept.entries.splice(at).map((row) => asWaiting(row, stolen)))
+    return { kept, from: kept.entries.length + 1 }
   },
   changeCheckpoint(kept, dice) {
     const at = dice.whole(kept.checkpoints.length)
@@ -254,7 +255,7 @@ const tamperings: { readonly [name: string]: Tampering } = {
 /** What may be done besides, so that it is not noticed. */
 const coverings: { readonly [name: string]: (house: House, kept: Kept, from: number) => Kept } = {
   nothing: (_, kept) => kept,
-  'the count': (_, kept) => ({ ...kept, last: kept.entries.filter(({ position }) => position !== null).length }),
+  'the chain and its codes': (_, kept, from) => (from === Infinity ? kept : rechained(kept, from, stolen)),
   'the chain': (_, kept, from) => (from === Infinity ? kept : rechained(kept, from)),
   'the chain, and signed by a key of their own': (house, kept, from) =>
     from === Infinity ? kept : resigned(thief(house), rechained(kept, from)),
@@ -281,20 +282,21 @@ export function tampered(house: House, whole: Kept, seed: number): { readonly ke
 }
 
 // Rows have no order but what they say.
-function asStored({ entries: rows, checkpoints: signed, last }: Kept): string {
+function asStored({ entries: rows, checkpoints: signed, waiting: open }: Kept): string {
   const sorted = (list: readonly Row[]): string[] => list.map((row) => JSON.stringify(row)).toSorted()
-  return JSON.stringify([sorted(rows), sorted(signed), last])
+  return JSON.stringify([sorted(rows), sorted(signed), sorted(open)])
 }
 
-// The database itself refuses some: two rows of one id, a place below the first, a checkpoint's number twice.
+// The database itself refuses some: two rows of one id or place, a place below the first, a checkpoint's number twice.
 function isStorable({ entries: rows, checkpoints: signed }: Kept): boolean {
   const places = [...rows.map(({ position }) => position), ...signed.map(({ position }) => position)]
   return (
     isUnique(rows.map(({ id }) => id)) &&
+    isUnique(rows.map(({ position }) => position)) &&
     isUnique(signed.map(({ id }) => id)) &&
     isUnique(signed.map(({ number }) => number)) &&
     [...places, ...signed.map(({ number }) => number)].every((place) => place === null || Number(place) >= 1) &&
-    rows.every(({ outcome, arrival }) => String(outcome).length <= 41 && Number(arrival) >= 0)
+    rows.every(({ outcome }) => String(outcome).length <= 41)
   )
 }
 

@@ -78,7 +78,7 @@ export function tamperingSuite(title: string, counts: { readonly sqlite: number;
       const whole = state.whole ?? assert.fail('there is no audit to tamper with')
       const signed = whole.checkpoints.slice(0, 3)
       const last = Number(signed.at(-1)?.['position'])
-      await writeKept(scene.house, { entries: whole.entries.slice(0, last), checkpoints: signed, last })
+      await writeKept(scene.house, { ...whole, entries: whole.entries.slice(0, last), checkpoints: signed })
 
       assert.deepEqual((await verifyHouse(scene.house)).findings, [])
       const { findings, anchoredTo } = await verifyHouse(scene.house, anchorOf(whole))

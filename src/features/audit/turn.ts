@@ -21,7 +21,7 @@ export function start(house: House): Runner {
     channels: [channels.recorded],
     pauseMs: auditLimits.sealPauseMs,
     pollMs: auditLimits.sealPollMs,
-    turn: async () => (await turn(house)) >= auditLimits.checkpointEntries,
+    turn: async () => (await turn(house)) > auditLimits.sealedAtOnce / 2,
   })
   return {
     stop: async () => {

@@ -2,7 +2,7 @@
 import type { Keyring } from '../../base/seal.ts'
 import { type AnchorLine, judgeAnchor } from './anchor_lines.ts'
 import { type Checkpoint, isGenuine, markOf, signers } from './checkpoint.ts'
-import { beginning, codePurpose, contentOf, hashOf } from './content.ts'
+import { beginning, hashOf, linkText, purposes, readContent } from './content.ts'
 import { type Finding, isOld, type Signed, type Tell } from './findings.ts'
 import type { AuditSource, SealedEntry } from './source.ts'
 
@@ -82,22 +82,17 @@ interface Chain {
 }
 
 async function verifyChain(source: AuditSource, options: VerifyOptions, signed: Signed, tell: Tell): Promise<Chain> {
-  const walk: Walk = { before: beginning, position: 0, sealed: 0, unsigned: [] }
-  const given = await source.lastPlace()
+  const walk: Walk = { before: beginning, position: 0, sealed: 0 }
   for await (const entry of source.sealed()) {
     if (walk.sealed === 0) beginAt(walk, entry, signed, options.now, tell)
     judgePlace(walk, entry, tell)
-    judgeEntry(walk, entry, tell)
-    judgeCover(walk, entry, signed, options, tell)
-    walk.before = String(entry.hash)
+    judgeEntry(walk, entry, signed, options, tell)
+    walk.before = entry.hash
     walk.position = entry.position
     walk.sealed++
   }
-  for (const place of walk.unsigned) tell('entry', place, 'its message code is not ours')
-  // The app may be running: whatever had its place when this began must be there, and no more than has it by now.
-  judgeEnd(walk, signed, [given, await source.lastPlace()], options.now, tell)
-  const covered = signed.isOurs ? Math.min(signed.last?.position ?? 0, walk.position) : 0
-  return { sealed: walk.sealed, signedTo: covered }
+  judgeEnd(walk, signed, options.now, tell)
+  return { sealed: walk.sealed, signedTo: Math.min(coveredBy(signed), walk.position) }
 }
 
 /** How far the walk along the chain is. */
@@ -106,8 +101,6 @@ interface Walk {
   before: string
   position: number
   sealed: number
-  /** Places since the last checkpoint whose message codes are not ours. */
-  unsigned: number[]
 }
 
 /** What is older than it must be kept may be gone, up to a checkpoint; the chain then begins there. */
@@ -125,43 +118,35 @@ function judgePlace(walk: Walk, { position }: SealedEntry, tell: Tell): void {
   else tell('entry', wanted, position === wanted + 1 ? 'it is missing' : `it and all up to ${position - 1} are missing`)
 }
 
-function judgeEntry({ before }: Walk, { position, sound, untouched, ...entry }: SealedEntry, tell: Tell): void {
-  const { arrival, mac, values } = entry
-  const hash = hashOf({ before, position, sound, arrival, mac, content: contentOf(values) })
-  if (hash !== entry.hash || !untouched) tell('entry', position, 'it is not as it was sealed, or not in its place')
+function judgeEntry(walk: Walk, entry: SealedEntry, signed: Signed, { keys }: VerifyOptions, tell: Tell): void {
+  const { position, sound, values, mac, hash, untouched } = entry
+  const text = linkText({ before: walk.before, position, sound, values })
+  const said = signed.hashes.get(position)
+  if (hashOf(text, mac) !== hash || !untouched)
+    tell('entry', position, 'it is not as it was sealed, or not in its place')
+  else if (said !== undefined && said !== hash)
+    tell('entry', position, 'the chain up to here is not the one that was signed')
+  // Under a signature a code that cannot be checked may be of a secret that is gone; without one it is all there is.
+  else if (position > coveredBy(signed) && !keys.isMac(purposes.chained, text, mac))
+    tell('entry', position, 'its message code is not ours')
   else if (!sound) tell('entry', position, 'it was not written by this app, or was changed before it was sealed')
 }
 
-// Under a signature a code that cannot be checked may be of a secret that is gone; without one it is all there is.
-function judgeCover(walk: Walk, entry: SealedEntry, signed: Signed, options: VerifyOptions, tell: Tell): void {
-  const { position, hash } = entry
-  const said = signed.hashes.get(position)
-  if (said === undefined) {
-    if (!isCoded(entry, options) && walk.unsigned.length < most) walk.unsigned.push(position)
-  } else if (said === hash) walk.unsigned = []
-  else tell('entry', position, 'the chain up to here is not the one that was signed')
-}
+const coveredBy = ({ isOurs, last }: Signed): number => (isOurs ? (last?.position ?? 0) : 0)
 
-const isCoded = ({ values, mac }: SealedEntry, { keys }: VerifyOptions): boolean =>
-  keys.isMac(codePurpose, contentOf(values), String(mac))
-
-type Places = readonly [atFirst: number, byNow: number]
-
-function judgeEnd({ position, sealed }: Walk, signed: Signed, given: Places, now: number, tell: Tell): void {
-  const { last, count } = signed
+function judgeEnd({ position, sealed }: Walk, { last, count }: Signed, now: number, tell: Tell): void {
+  if (last === undefined || last.position <= position) return
   // Where all entries were old enough to go, the checkpoint that covered the last of them is left, and no other.
-  const isEmptied = sealed === 0 && last !== undefined && count === 1 && isOld(last, now)
-  const end = isEmptied ? last.position : position
-  if (last !== undefined && last.position > end) tell('end', end + 1, `it and all up to ${last.position} are missing`)
-  else if (given[0] > end) tell('end', end + 1, `it and all up to ${given[0]} are missing`)
-  else if (given[1] < end) tell('end', given[1] + 1, 'no place was given from here on')
+  if (sealed === 0 && count === 1 && isOld(last, now)) return
+  tell('end', position + 1, `it and all up to ${last.position} are missing`)
 }
 
-async function verifyWaiting(source: AuditSource, options: VerifyOptions, tell: Tell): Promise<number> {
+async function verifyWaiting(source: AuditSource, { keys }: VerifyOptions, tell: Tell): Promise<number> {
   let count = 0
-  for await (const entry of source.waiting()) {
+  for await (const { id, content, mac, untouched } of source.waiting()) {
     count++
-    if (!isCoded(entry, options)) tell('entry', 0, `${entry.id}, which waits to be sealed, was not written by this app`)
+    const isOurs = keys.isMac(purposes.waiting, content, mac) && readContent(content)?.[0] === id
+    if (!isOurs || !untouched) tell('entry', 0, `${id}, which waits to be sealed, was not written by this app`)
   }
   return count
 }

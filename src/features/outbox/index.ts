@@ -7,7 +7,6 @@ import { prepare, start, turn } from './turn.ts'
 export { emit } from './emit.ts'
 export { lag, type Lag } from './lag.ts'
 export { replay, type Replay, type Replayed } from './replay.ts'
-export { sequences } from './nouns.ts'
 export { type Fill, type Placed, type Sequence, sequence } from './sequence.ts'
 
 export const outbox: Feature = { name: 'outbox', parts: { ...nouns, deliver }, prepare, turn, start }

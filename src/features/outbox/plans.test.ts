@@ -21,6 +21,7 @@ function watched(engine: Engine, seen: Set<string>): Engine {
   const session = <S extends Session>(of: S): S => ({
     ...of,
     tryLock: () => true,
+    atCommit: (statement: Statement, values: never[]) => void of.all(statement, values),
     all: (statement: Statement, values: never[]) => {
       note(statement)
       return of.all(statement, values)

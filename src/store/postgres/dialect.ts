@@ -25,6 +25,11 @@ const COLUMN_TYPES: { readonly [storage in Storage]: string } = {
 // Without a precision: a finer instant must fail the column's check, not be rounded on the way there.
 const CASTS: { readonly [storage in Storage]: string } = { ...COLUMN_TYPES, text: 'text', instant: 'timestamptz' }
 
+// How far the log is written: it grows with every row and every commit, whichever process writes. A transaction's
+// number would not do, because it is given when the transaction first writes: one that began early and then saw what a
+// later one committed would come before its cause. A sequence would do too, and would be one more thing to migrate.
+const ARRIVAL = "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
+
 /** PostgreSQL 13 and later. */
 export const postgresDialect: Dialect = Object.freeze({
   placeholder: (index: number) => `$${index}`,
@@ -44,12 +49,8 @@ export const postgresDialect: Dialect = Object.freeze({
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
   arrival: () => ARRIVAL,
+  logged: ARRIVAL,
 })
-
-// How far the log is written: it grows with every row and every commit, whichever process writes. A transaction's
-// number would not do, because it is given when the transaction first writes: one that began early and then saw what a
-// later one committed would come before its cause. A sequence would do too, and would be one more thing to migrate.
-const ARRIVAL = "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
 
 // An escape with nothing to escape is an error of PostgreSQL (22025); it means itself.
 function endsInEscape(pattern: string): boolean {

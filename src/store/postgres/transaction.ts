@@ -21,6 +21,7 @@ export class OpenTransaction implements Transaction {
   #doomedBy: StoreError | undefined
   #running = 0
   #savepoints = 0
+  readonly #last: (readonly [Statement, readonly Stored[]])[] = []
 
   constructor(connection: Connection, begin: string, explain: Explain) {
     this.#connection = connection
@@ -43,6 +44,12 @@ export class OpenTransaction implements Transaction {
 
   raw(text: string, values: readonly Stored[]): Promise<RawRows> {
     return this.#run(() => this.#connection.raw(text, values))
+  }
+
+  atCommit(statement: Statement, values: readonly Stored[]): void {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) throw refusal
+    this.#last.push([statement, values])
   }
 
   #run<T>(send: () => Promise<T>): Promise<T> {
@@ -84,9 +91,19 @@ export class OpenTransaction implements Transaction {
   /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
+    if (this.#last.length > 0) this.#start()
     this.#ended = true
     if (!this.#begun) return
+    // In one flush with the commit, which undoes everything where one of them fails.
+    const last = this.#last.map(([statement, values]) =>
+      this.#connection.rows(statement, values).then(withoutFailure, asStoreError),
+    )
     const tag = await this.#connection.command('commit').catch((error: unknown) => this.#commitFailed(error))
+    const failure = (await Promise.all(last)).find((error) => error !== undefined)
+    if (failure !== undefined) {
+      this.#note(failure)
+      throw await this.#explain(failure)
+    }
     if (tag !== 'COMMIT') throw new StoreError('spoiled', 'A statement failed, so the transaction was undone.')
   }
 
@@ -185,6 +202,8 @@ const TRY_LOCK: Statement = Object.freeze({
 
 // The server undoes at once; a statement that was not awaited may run before it. Silence means the way is gone.
 const ROLLBACK_MS = 1_000
+
+const withoutFailure = (): undefined => undefined
 
 const ended = (): StoreError => new StoreError('spoiled', 'The transaction has ended; a statement came after its end.')
 

@@ -40,6 +40,7 @@ export const sqliteDialect: Dialect = Object.freeze({
   now: "cast(unixepoch('subsec') * 1000 as integer)",
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
+  logged: '0',
   // One more than the last of those that wait: one writer, so whoever is there came before. The index of both columns
   // answers it.
   arrival: (table: string): string =>

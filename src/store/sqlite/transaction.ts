@@ -31,6 +31,11 @@ export class OpenTransaction implements Transaction {
     return this.#spoiling(() => runRaw(this.#connection, text, values))
   }
 
+  /** There is no way to save: it runs at once. */
+  atCommit(statement: Statement, values: readonly Stored[]): void {
+    this.all(statement, values)
+  }
+
   #spoiling<T>(work: () => T): T {
     this.#refuseIfUnusable()
     try {

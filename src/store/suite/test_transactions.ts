@@ -1,7 +1,7 @@
 // Engine suite: what a transaction keeps, undoes and refuses, alone and among others.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StoreError, type StoreFailure, type Transaction } from '../contract.ts'
+import { type Engine, type Statement, StoreError, type StoreFailure, type Transaction } from '../contract.ts'
 import { addStatement, counts, idOf, insertThing, options, selectThings, write, type EngineTest } from './test_scene.ts'
 
 const WRONG = { text: 'insert into things ("id", "label") values (null, null)', reads: [] } as const
@@ -10,6 +10,7 @@ const ONE = { text: 'select 1', reads: ['int'] } as const
 /** Registers the tests. */
 export function transactionTests(test: EngineTest): void {
   outcomes(test)
+  atCommit(test)
   savepoints(test)
   spoiling(test)
   ends(test)
@@ -18,6 +19,47 @@ export function transactionTests(test: EngineTest): void {
   snapshots(test)
   scripts(test)
   locks(test)
+}
+
+function atCommit(test: EngineTest): void {
+  const insert = ({ dialect }: Engine): Statement => ({
+    text: `insert into things ("id", "count") values (${dialect.typed(1, 'uuid')}, 5)`,
+    reads: [],
+  })
+
+  test('what runs with the commit is kept with it, in order, alone or after others', async (engine) => {
+    await write(engine, async (tx) => tx.atCommit(insert(engine), [idOf(1)]))
+    await write(engine, async (tx) => {
+      await insertThing(engine, tx, { id: idOf(2), count: 3 })
+      tx.atCommit(insert(engine), [idOf(3)])
+      tx.atCommit({ text: 'update things set "count" = "count" + 1', reads: [] }, [])
+    })
+
+    assert.deepEqual(await counts(engine), [6, 4, 6])
+  })
+
+  test('the commit fails as what runs with it, and keeps nothing', async (engine) => {
+    const work = write(engine, async (tx) => {
+      await insertThing(engine, tx, { id: idOf(1), count: 3 })
+      tx.atCommit(insert(engine), [idOf(1)])
+    })
+
+    await assert.rejects(work, (error) => error instanceof StoreError && error.failure === 'unique')
+    assert.deepEqual(await counts(engine), [])
+    await write(engine, (tx) => insertThing(engine, tx, { id: idOf(1), count: 3 })) // the connection is as good as new
+  })
+
+  test('what was to run with a commit that does not come has not run', async (engine) => {
+    await engine.write({ ...options, rollback: true }, async (tx) => tx.atCommit(insert(engine), [idOf(1)]))
+    await assert.rejects(
+      write(engine, async (tx) => {
+        tx.atCommit(insert(engine), [idOf(1)])
+        throw new Error('no')
+      }),
+    )
+
+    assert.deepEqual(await counts(engine), [])
+  })
 }
 
 function outcomes(test: EngineTest): void {

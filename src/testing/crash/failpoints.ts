@@ -49,6 +49,10 @@ function through(tx: Transaction, tell: Tell): Transaction {
   return {
     all: (statement, values, as) => around(statement.text, () => tx.all(statement, values, as)),
     raw: (text, values) => around(text, () => tx.raw(text, values)),
+    atCommit: (statement, values) => {
+      tell('before', statement.text)
+      tx.atCommit(statement, values)
+    },
     savepoint: (work) => tx.savepoint(work),
     tryLock: (name) => around(`try lock ${name}`, () => tx.tryLock(name)),
   }
