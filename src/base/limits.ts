@@ -274,8 +274,12 @@ export const jobLimits = Object.freeze({
   backoffJitter: 0.1,
   /** Jobs of one queue that one process runs at once. */
   concurrency: 10,
+  /** Jobs are taken ahead where they begin within so long: none waits for longer while another process has room. */
+  aheadMs: 50,
   /** Jobs taken, promoted or deleted by one statement. */
   batch: 100,
+  /** Jobs looked at for those that must wait for another. */
+  lookedAt: 1_000,
   /** One transaction of a job: longer than a request's, because nobody waits for it. */
   transactionMs: 15_000,
   /** Between two sweeps of jobs that are to be forgotten. */

@@ -100,6 +100,8 @@ export interface Dialect {
   readonly forUpdate: string
   /** The same, passing over the rows that another transaction has locked. */
   readonly skipLocked: string
+  /** Clause that keeps the rows of a select from being deleted until the end of the transaction; they may change. */
+  readonly forKeyShare: string
   /** The time by the database's own clock, in milliseconds since 1970: one clock for all processes. */
   readonly now: string
   readonly nullsFirst: string

@@ -1,17 +1,15 @@
 // `tx.enqueue`: jobs written in the transaction that promises them, so that they are done if it commits, and only then.
 import { jobLimits } from '../../base/limits.ts'
 import type { Values } from '../../call/draft.ts'
-import { storeOf } from '../../call/house.ts'
 import type { Work } from '../../call/work.ts'
 import type { EnqueueOptions, Job } from '../../define/job.ts'
-import type { Stored } from '../../define/field.ts'
-import type { StoredRow } from '../../store/layout.ts'
 import { channels } from './channels.ts'
 import { packInput } from './input.ts'
 import { lastTurns } from './line.ts'
-import { jobs } from './nouns.ts'
-import { laidOut } from './row.ts'
-import { holders } from './unique.ts'
+import type { NewJob } from './insert.ts'
+import { statementsOf } from './prepared.ts'
+import { defaultQueue } from './queues.ts'
+import { holders, holdsOf, tickOf } from './unique.ts'
 
 /** One job that is asked for. */
 export interface Asked {
@@ -22,8 +20,8 @@ export interface Asked {
 
 /** What only the house gives. */
 export interface Inside {
-  /** Schedule and time; a job that has it already is not made again. */
-  readonly tick?: string
+  /** The time of a schedule that makes it: each makes one job. */
+  readonly tick?: { readonly schedule: string; readonly ms: number }
   /** The request and the tenant it is done for, where they are not those of the transaction. */
   readonly request?: string
   readonly tenant?: string | null
@@ -38,75 +36,79 @@ export async function enqueue(work: Work, job: Job, input: Values, options: Enqu
 
 /**
  * Promises many jobs in as few statements as there can be, and answers their ids in the order asked: those of jobs that
- * were there already, where one with the same unique key waits or runs. Undefined for a tick that was made before.
+ * were there already, where one with the same unique key waits or runs. Fails as `enqueue` does.
  */
 export async function enqueueAll(work: Work, asked: readonly Asked[]): Promise<(string | undefined)[]> {
   const { house, session } = work
-  const rows = storeOf(house, jobs.name)
-  const turns = await lastTurns(
-    house,
-    session,
-    asked.map(({ options }) => options?.inOrder).filter((one) => one !== undefined),
-  )
-  const drafts = asked.map((one) => draftOf(work, one, turns))
-  const at = (name: string): number => rows.layout.at.get(name) ?? -1
-  const [holds, tick] = [at('holds'), at('tick')]
-  const made = new Set<Stored>()
-  for (const [column, list] of [
-    ['tick', drafts.filter((row) => row[tick] !== null)],
-    ['holds', drafts.filter((row) => row[tick] === null)],
-  ] as const) {
-    if (list.length === 0) continue
-    const wholes = list.map((row) => ({ row, items: [] }))
-    for (const [id] of await rows.upsert(session, wholes, { columns: [column], update: [] })) made.add(id ?? null)
+  const lines = asked.map(({ options }) => options?.inOrder).filter((line) => line !== undefined)
+  const turns = await lastTurns(house, session, lines)
+  const made = asked.map((one) => newJob(work, one, turns))
+  holdBack(made)
+  const free = made.filter(({ holds }) => holds === null)
+  const held = made.filter(({ holds }) => holds !== null)
+  for (const jobs of chunks(free)) await statementsOf(house).insert(session, { jobs })
+  const taken = new Set<string>()
+  for (const jobs of chunks(held)) {
+    const rows = await statementsOf(house).insertUnlessHeld(session, { jobs })
+    const ids = new Set(rows.map(([id]) => id))
+    for (const { id, holds } of jobs) if (!ids.has(id)) taken.add(String(holds))
   }
-  if (made.size > 0) work.channels.add(channels.jobs)
-  const there = await holders(house, session, missing(drafts, made, holds))
-  return drafts.map((row) => {
-    if (made.has(row[0] ?? null)) return String(row[0])
-    return there.get(String(row[holds]))
-  })
+  if (taken.size < made.length) work.channels.add(channels.jobs)
+  const there = await holders(house, session, [...taken])
+  return made.map(({ id, holds }) => (taken.has(String(holds)) ? there.get(String(holds)) : id))
 }
 
-const missing = (drafts: readonly StoredRow[], made: ReadonlySet<Stored>, holds: number): string[] => [
-  ...new Set(drafts.filter((row) => !made.has(row[0] ?? null) && row[holds] !== null).map((row) => String(row[holds]))),
-]
+// Of those of one line that commit together only the first is ready: nobody can end it before, so it will let the next
+// one go. Not so behind one that may turn out to be there already.
+function holdBack(made: readonly Draft[]): void {
+  const first = new Map<string, Draft>()
+  for (const job of made) {
+    if (job.inOrder === null) continue
+    const before = first.get(job.inOrder)
+    if (before === undefined) {
+      if (job.holds === null) first.set(job.inOrder, job)
+      continue
+    }
+    before.followed = true
+    if (job.state === 'ready') job.state = 'held'
+  }
+}
 
-function draftOf(work: Work, { job, input, options = {} }: Asked, turns: Map<string, number>): StoredRow {
+function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += jobLimits.batch) yield list.slice(at, at + jobLimits.batch)
+}
+
+type Draft = NewJob & { state: NewJob['state']; followed: boolean }
+
+function newJob(work: Work, { job, input, options = {} }: Asked, turns: Map<string, number>): Draft {
   const { house, now, deed } = work
+  const { tick, request = deed.origin.requestId, tenant = deed.caller.tenant } = options
   if (house.model.jobs.get(job.name) !== job) throw new TypeError(`job "${job.name}" is not among the app's parts`)
   checkOptions(job.name, options)
   const { spec } = job
   const due = options.at ?? new Date(now.getTime() + (options.delayMs ?? 0))
-  const stamp = now.toISOString()
   const { inOrder, unique } = options
-  const turn = inOrder === undefined ? undefined : (turns.get(inOrder) ?? 0) + 1
-  if (inOrder !== undefined && turn !== undefined) turns.set(inOrder, turn)
-  return laidOut(storeOf(house, jobs.name).layout, {
+  const turn = inOrder === undefined ? null : (turns.get(inOrder) ?? 0) + 1
+  if (inOrder !== undefined && turn !== null) turns.set(inOrder, turn)
+  return {
     id: house.id(),
     name: job.name,
-    queue: spec.queue ?? 'default',
+    queue: spec.queue ?? defaultQueue,
     state: due > now ? 'scheduled' : 'ready',
     ...packInput(job, input),
-    attempt: 0,
     attempts: spec.attempts ?? jobLimits.attempts,
     dueAt: due.toISOString(),
     unique: unique ?? null,
     inOrder: inOrder ?? null,
-    request: options.request ?? deed.origin.requestId,
-    cancelling: false,
+    schedule: tick?.schedule ?? null,
+    request,
     rank: 0 - (options.priority ?? spec.priority ?? 0),
-    tenant: options.tenant === undefined ? deed.caller.tenant : options.tenant,
-    fence: 0,
-    holds: unique === undefined ? null : `${job.name} ${unique}`,
-    line: inOrder ?? null,
-    turn: turn ?? null,
+    tenant,
+    holds: tick === undefined ? holdsOf(job.name, unique ?? null) : tickOf(tick.schedule, tick.ms),
+    turn,
     followed: false,
-    tick: options.tick ?? null,
-    createdAt: stamp,
-    updatedAt: stamp,
-    version: 1,
-  })
+    now: now.toISOString(),
+  }
 }
 
 const longestKey = 200

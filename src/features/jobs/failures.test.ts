@@ -4,7 +4,7 @@ import { app, integer, job, text } from '../../define/index.ts'
 import { modelOf } from '../../server/features.ts'
 import { onBothEngines, type ModelScene } from '../../store/suite/test_model.ts'
 import { claim } from './claim.ts'
-import { beat, rescue } from './lease.ts'
+import { beat, leave, rescue } from './lease.ts'
 import type { JobRow } from './row.ts'
 import { settle } from './settle.ts'
 import { type Queue, queueOf } from './test_queue.ts'
@@ -54,10 +54,13 @@ const stateOf = async (queue: Queue, name: string): Promise<JobRow> => {
   return found
 }
 
-/** Lends what is ready to a worker that is then lost. */
-async function lendTo(queue: Queue, worker: string, leaseMs: number): Promise<JobRow> {
-  await beat(queue.house, worker, leaseMs)
-  const { jobs } = await claim(queue.house, worker, [{ queue: 'default', room: 1 }])
+/** Lends what is ready to a worker; one that is lost is past its lease then. */
+async function lendTo(queue: Queue, isLost: boolean): Promise<JobRow> {
+  const { house } = queue
+  const worker = house.id()
+  await beat(house, worker, 30_000)
+  const { jobs } = await claim(house, worker, [{ queue: 'default', room: 1 }])
+  if (isLost) await beat(house, worker, -1)
   const [job] = jobs
   if (job === undefined) throw new Error('nothing was ready')
   return job
@@ -145,10 +148,10 @@ onBothEngines('bad days', modelOf(before), (it) => {
   it('a job whose worker was lost runs again, and the lost worker can no longer complete it', async (scene) => {
     const queue = queueOf(scene)
     await queue.promise((tx) => tx.enqueue(good, {}))
-    const lost = await lendTo(queue, queue.house.id(), -1)
+    const lost = await lendTo(queue, true)
 
     const rescued = await rescue(queue.house, queue.house.id())
-    const mine = await lendTo(queue, queue.house.id(), 30_000)
+    const mine = await lendTo(queue, false)
     const late = await settle(queue.house, lost, { end: 'done' })
     const between = await stateOf(queue, 'good')
     const right = await settle(queue.house, mine, { end: 'done' })
@@ -161,12 +164,25 @@ onBothEngines('bad days', modelOf(before), (it) => {
     assert.equal((await stateOf(queue, 'good')).state, 'done')
   })
 
+  it('a worker past its lease is lent nothing', async (scene) => {
+    const queue = queueOf(scene)
+    const worker = queue.house.id()
+    await queue.promise((tx) => tx.enqueue(good, {}))
+    await beat(queue.house, worker, -1)
+
+    const { jobs } = await claim(queue.house, worker, [{ queue: 'default', room: 1 }])
+    await leave(queue.house, worker)
+    const gone = await claim(queue.house, worker, [{ queue: 'default', room: 1 }])
+
+    assert.deepEqual([jobs, gone.jobs], [[], []])
+  })
+
   it('the control: a completion without the fence would be taken', async (scene) => {
     const queue = queueOf(scene)
     await queue.promise((tx) => tx.enqueue(good, {}))
-    const lost = await lendTo(queue, queue.house.id(), -1)
+    const lost = await lendTo(queue, true)
     await rescue(queue.house, queue.house.id())
-    const mine = await lendTo(queue, queue.house.id(), 30_000)
+    const mine = await lendTo(queue, false)
 
     await scene.engine.script([`update plinth_jobs set fence = ${lost.fence}`])
     const late = await settle(queue.house, lost, { end: 'done' })
@@ -181,7 +197,7 @@ onBothEngines('bad days', modelOf(before), (it) => {
     await queue.promise((tx) => tx.enqueue(good, {}, { inOrder: 'k' }))
 
     for (const _ of [1, 2]) {
-      await lendTo(queue, queue.house.id(), 30_000)
+      await lendTo(queue, false)
       await rescue(queue.house, queue.house.id(), century)
     }
     await queue.settle()
@@ -194,7 +210,7 @@ onBothEngines('bad days', modelOf(before), (it) => {
   it('a job that was told to stop when its worker was lost is cancelled', async (scene) => {
     const queue = queueOf(scene)
     await queue.promise((tx) => tx.enqueue(good, {}))
-    await lendTo(queue, queue.house.id(), -1)
+    await lendTo(queue, true)
     await scene.engine.script(['update plinth_jobs set cancelling = true'])
 
     await rescue(queue.house, queue.house.id())

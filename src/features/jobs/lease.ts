@@ -39,9 +39,12 @@ function statement(house: House): Prepared<Beat> {
   return draft.finish(text, ['int'])
 }
 
-/** Says that the worker is gone, with no job left. */
+/** Says that the worker is gone; a job that it still has, because its end could not be written down, is freed. */
 export async function leave(house: House, id: string): Promise<void> {
-  await write(house, { name: 'jobs leave', isolation: 'locked' }, ({ session }) => forget(house, session, id))
+  await write(house, { name: 'jobs leave', isolation: 'locked' }, async ({ session, channels: woken }) => {
+    if ((await freeJobs(house, session, id)) > 0) woken.add(channels.jobs)
+    await forget(house, session, id)
+  })
 }
 
 async function forget(house: House, session: Session, id: string): Promise<void> {
@@ -81,14 +84,15 @@ async function lostWorkers(house: House, session: Session, self: string, aheadMs
   return (await session.all(made.statement, made.values({ self, aheadMs }))).map(([id]) => String(id))
 }
 
-async function freeJobs(house: House, session: Session, worker: string): Promise<void> {
+async function freeJobs(house: House, session: Session, worker: string): Promise<number> {
   const draft = new Draft<string>(house.engine.dialect)
   const text =
     `select "id", "fence", "attempt", "attempts", "due_at", "cancelling" from ${quote(layoutOf(house).table)} ` +
     `where "worker" = ${draft.slot('text', (given) => given)} and "state" = 'running' ${house.engine.dialect.forUpdate}`
   const made = draft.finish(text, ['uuid', 'int', 'int', 'int', 'instant', 'bool'])
   const now = house.clock.now().toISOString()
-  for (const row of await session.all(made.statement, made.values(worker))) {
+  const rows = await session.all(made.statement, made.values(worker))
+  for (const row of rows) {
     const [id, fence, attempt, attempts, dueAt, isCancelling] = row
     const lent = { id: String(id), fence: Number(fence) }
     const error = 'The worker that had it was lost.'
@@ -96,4 +100,5 @@ async function freeJobs(house: House, session: Session, worker: string): Promise
     else if (Number(attempt) >= Number(attempts)) await setAside(house, session, lent, 'dead', error)
     else await giveBack(house, session, { ...lent, state: 'ready', error, dueAt: String(dueAt), now, off: 0 })
   }
+  return rows.length
 }

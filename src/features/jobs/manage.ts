@@ -4,6 +4,7 @@ import { ensure } from '../../base/pure/problem.ts'
 import { houseRowAction } from '../../call/house_action.ts'
 import { channels } from './channels.ts'
 import { admin, jobs } from './nouns.ts'
+import { holdsOf } from './unique.ts'
 import { statementsOf } from './prepared.ts'
 
 export const retryJob = houseRowAction(jobs, 'retry', {
@@ -11,7 +12,7 @@ export const retryJob = houseRowAction(jobs, 'retry', {
   description:
     'Lets a job that is dead, cancelled or scheduled run as soon as a worker has room, with all its attempts anew.',
   async run({ row, tx, work }) {
-    const { state, name, unique, inOrder } = await tx.lock(jobs, row.id)
+    const { state, name, unique, inOrder, schedule, holds } = await tx.lock(jobs, row.id)
     ensure(
       state === 'dead' || state === 'cancelled' || state === 'scheduled',
       'conflict',
@@ -24,7 +25,7 @@ export const retryJob = houseRowAction(jobs, 'retry', {
       dueAt: tx.now,
       finishedAt: null,
       cancelling: false,
-      holds: unique === null ? null : `${name} ${unique}`,
+      holds: schedule === null ? holdsOf(name, unique) : holds,
       line: inOrder,
     })
   },
@@ -35,7 +36,7 @@ export const cancelJob = houseRowAction(jobs, 'cancel', {
   description:
     'Sets a job that waits aside for good. One that runs is told to stop, and is cancelled once it has ended.',
   async run({ row, tx, work, house }) {
-    const { state, line, followed } = await tx.lock(jobs, row.id)
+    const { state, line, followed, schedule, holds } = await tx.lock(jobs, row.id)
     if (state === 'running') {
       work.channels.add(channels.cancel)
       return tx.update(jobs, row.id, { cancelling: true })
@@ -49,7 +50,7 @@ export const cancelJob = houseRowAction(jobs, 'cancel', {
       state: 'cancelled',
       finishedAt: tx.now,
       dueAt: new Date(tx.now.getTime() + jobLimits.keepDoneMs),
-      holds: null,
+      holds: schedule === null ? null : holds,
       line: null,
     })
     if (line !== null && followed) await statementsOf(house).letGo(work.session, line)

@@ -23,7 +23,7 @@ export const jobs = resource('plinth_jobs', {
     state: choice(states),
     priority: integer({ computed: true, min: -100, max: 100 }),
     input: json({ maxBytes: jobLimits.inputBytes, maxDepth: 30 }),
-    attempt: integer({ min: 0, description: 'Tries begun so far.' }),
+    attempt: integer({ min: 0, default: 0, description: 'Tries begun so far.' }),
     attempts: integer({ min: 1, description: 'Tries before it is set aside.' }),
     dueAt: timestamp({ description: 'When it may begin; once it has ended, when it is forgotten.' }),
     startedAt: timestamp({ optional: true }),
@@ -33,6 +33,7 @@ export const jobs = resource('plinth_jobs', {
     error: text({ optional: true, max: jobLimits.errorChars, description: 'What the last try failed with.' }),
     unique: text({ optional: true, max: 200, description: 'While it waits or runs, no other has this key.' }),
     inOrder: text({ optional: true, max: 200, description: 'Jobs with the same key run one after the other.' }),
+    schedule: text({ optional: true, max: 41, description: 'The schedule that made it; one for each of its times.' }),
     request: text({ max: 128, description: 'The request that asked for it.' }),
     cancelling: boolean({ default: false, description: 'It runs, and was told to stop.' }),
     /** The input's private fields: they are never shown. */
@@ -41,9 +42,9 @@ export const jobs = resource('plinth_jobs', {
     rank: integer({ private: true, min: -100, max: 100 }),
     tenant: text({ ...words, max: 36 }),
     /** Counts the workers it was lent to: only the last one's word is taken. */
-    fence: integer({ private: true, min: 0 }),
+    fence: integer({ private: true, min: 0, default: 0 }),
     worker: text({ ...words, max: 36 }),
-    /** Name and unique key, until it ends. */
+    /** Name and unique key, until it ends; schedule and time, for as long as it is kept. */
     holds: text({ ...words, max: 300, unique: true }),
     /** `inOrder`, until it ends; and its place in that line. */
     line: text({ ...words, max: 200 }),
@@ -52,12 +53,14 @@ export const jobs = resource('plinth_jobs', {
     busy: text({ ...words, max: 200, unique: true }),
     /** Others of the line are held until it has ended. */
     followed: boolean({ private: true, default: false }),
-    /** Schedule and time, for a job that a schedule made: each time makes one. */
-    tick: text({ ...words, max: 80, unique: true }),
   },
   audit: true,
   allow: { list: [admin], read: [admin] },
-  index: [['queue', 'state', 'rank'], ['state', 'dueAt'], 'worker', ['line', 'turn']],
+  index: [
+    ['queue', 'state', 'rank'],
+    ['state', 'dueAt'],
+    ['line', 'turn'],
+  ],
 })
 
 export const jobPriority = compute(jobs, { priority: ({ row }) => 0 - row.rank })

@@ -1,15 +1,20 @@
 // The queue's statements for one house, each made when it is first needed.
-import type { House } from '../../call/house.ts'
+import { jobLimits } from '../../base/limits.ts'
+import { type House, storeOf } from '../../call/house.ts'
 import type { Rows, Session } from '../../store/contract.ts'
 import { padded } from '../../store/row_store.ts'
 import { type Prepared, Shapes } from '../../store/sql.ts'
+import { type Insert, insert, insertUnlessHeld } from './insert.ts'
+import { workers } from './nouns.ts'
 import { layoutOf } from './row.ts'
 import * as make from './statements.ts'
 
 type Run<T> = (session: Session, input: T) => Rows | Promise<Rows>
 
 export interface Statements {
-  readonly candidates: Run<make.Candidates>
+  readonly insert: Run<Insert>
+  readonly insertUnlessHeld: Run<Insert>
+  readonly waiting: Run<make.Waiting>
   readonly lend: Run<make.Lend>
   readonly follow: Run<make.Ids>
   readonly hold: Run<make.Ids>
@@ -31,8 +36,16 @@ export function statementsOf(house: House): Statements {
   const layout = layoutOf(house)
   const ids = ({ ids: all }: make.Ids): number => all.length
   const statements: Statements = {
-    candidates: runOf(make.candidates(dialect, layout)),
-    lend: bySize(ids, (count) => make.lend(dialect, layout, count)),
+    insert: exactly(
+      ({ jobs }) => jobs.length,
+      (count) => insert(dialect, layout, count),
+    ),
+    insertUnlessHeld: exactly(
+      ({ jobs }) => jobs.length,
+      (count) => insertUnlessHeld(dialect, layout, count),
+    ),
+    waiting: runOf(make.waiting(dialect, layout)),
+    lend: runOf(make.lend(dialect, layout, storeOf(house, workers.name).layout)),
     follow: bySize(ids, (count) => make.follow(dialect, layout, count)),
     hold: bySize(ids, (count) => make.hold(dialect, layout, count)),
     letGo: runOf(make.letGo(dialect, layout)),
@@ -55,10 +68,13 @@ const runOf =
     session.all(prepared.statement, prepared.values(input))
 
 // Lists are padded to a few sizes, so that statements are few.
-function bySize<T>(sizeOf: (input: T) => number, one: (count: number) => Prepared<T>): Run<T> {
-  const shapes = new Shapes<Run<T>>(20)
+const bySize = <T>(sizeOf: (input: T) => number, one: (count: number) => Prepared<T>): Run<T> =>
+  exactly((input) => padded(sizeOf(input)), one)
+
+function exactly<T>(sizeOf: (input: T) => number, one: (count: number) => Prepared<T>): Run<T> {
+  const shapes = new Shapes<Run<T>>(jobLimits.batch)
   return (session, input) => {
-    const count = padded(sizeOf(input))
+    const count = sizeOf(input)
     return shapes.get(String(count), () => runOf(one(count)))(session, input)
   }
 }

@@ -47,8 +47,8 @@ async function pass(members: readonly Member[], ms: number, stopped?: Member): P
 
 async function ticksOf(scene: ModelScene, name: string): Promise<string[]> {
   const { house } = queueOf(scene)
-  const ticks = (await everyJob(house)).map((row) => row.tick ?? '').filter((key) => key.startsWith(`${name} `))
-  return ticks.map((key) => key.slice(name.length + 1)).toSorted()
+  const ticks = (await everyJob(house)).filter(({ schedule: by }) => by === name)
+  return ticks.map(({ holds }) => (holds ?? '').slice(name.length + 2)).toSorted()
 }
 
 /** Every time after the first and up to the last, told without any cron. */
@@ -117,7 +117,7 @@ onBothEngines('schedules', modelOf(app('schedules', parts)), (it) => {
     for (const { clock, scheduler } of members) {
       clock.advance(hour)
       await scheduler.look()
-      await scene.engine.script([`update plinth_jobs set tick = tick || cast(id as text) where length(tick) < 40`])
+      await scene.engine.script([`update plinth_jobs set holds = holds || cast(id as text) where length(holds) < 40`])
     }
 
     const made = await ticksOf(scene, 'quarters')

@@ -97,7 +97,7 @@ async function goOn(house: House, watch: Watched): Promise<number> {
 
 async function make(tx: Tx, work: Work, schedule: Schedule, times: readonly number[]): Promise<void> {
   const { job, input, name } = schedule
-  const asked = times.map((ms) => ({ job, input, options: { tick: `${name} ${new Date(ms).toISOString()}` } }))
+  const asked = times.map((ms) => ({ job, input, options: { tick: { schedule: name, ms } } }))
   await enqueueAll(work, asked)
   const last = times.at(-1) ?? 0
   const [row] = await tx.find(schedules, { name })

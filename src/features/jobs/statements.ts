@@ -4,49 +4,71 @@ import type { Dialect } from '../../store/contract.ts'
 import { type Layout, quote, returningList } from '../../store/layout.ts'
 import { Draft, type Prepared } from '../../store/sql.ts'
 
-export interface Candidates {
+export interface Lend {
+  readonly queue: string
+  readonly most: number
+  readonly worker: string
+  readonly now: string
+}
+
+// The first unfinished job of its line, if that is another; else the one of its line that runs. The index of line and
+// turn answers the one, the unique key of `busy` the other.
+function blocker(table: string): string {
+  const before =
+    `(select p."id" from ${table} as p where p."line" = c."line" and ` +
+    `(p."turn" < c."turn" or (p."turn" = c."turn" and p."id" < c."id")) order by p."turn", p."id" limit 1)`
+  const busy = `(select b."id" from ${table} as b where b."busy" = c."line")`
+  return `case when c."line" is null then null else coalesce(${before}, ${busy}) end`
+}
+
+/**
+ * Lends the next jobs of a queue to a worker, passing over those that others look at and those that must wait for
+ * another of their line; answers them. The index of queue, state and rank gives the order. A worker whose lease has
+ * ended is lent nothing: whoever frees its jobs could not see them. Fails with 'unique' when a line has begun another
+ * meanwhile.
+ */
+export function lend(dialect: Dialect, layout: Layout, workers: Layout): Prepared<Lend> {
+  const draft = new Draft<Lend>(dialect)
+  const table = quote(layout.table)
+  const now = draft.slot('instant', (input) => input.now)
+  const set = [
+    `"state" = 'running', "worker" = ${draft.slot('text', ({ worker }) => worker)}, "fence" = "fence" + 1`,
+    `"attempt" = "attempt" + 1, "busy" = "line", "started_at" = ${now}, "updated_at" = ${now}`,
+    `"version" = "version" + 1`,
+  ]
+  // Materialized, or the limit might be asked more than once.
+  const text =
+    `with alive as materialized (select "id" from ${quote(workers.table)} ` +
+    `where "id" = ${draft.slot('uuid', ({ worker }) => worker)} ` +
+    `and "until" > ${dialect.now} ${dialect.forKeyShare}), ` +
+    `next as materialized (select c."id" from ${table} as c ` +
+    `where c."queue" = ${draft.slot('text', ({ queue }) => queue)} and c."state" = 'ready' ` +
+    `and exists (select 1 from alive) and ${blocker(table)} is null order by c."rank", c."id" ` +
+    `limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}) ` +
+    `update ${table} set ${set.join(', ')} where "id" in (select "id" from next) ` +
+    `returning ${returningList(layout, dialect)}`
+  return draft.finish(text, layout.reads)
+}
+
+export interface Waiting {
   readonly queue: string
   readonly most: number
 }
 
 /**
- * The next jobs of a queue, in order, locked; with the job that each has to wait for, where there is one: the first
- * unfinished one of its line, or the one of its line that runs. The index of queue, state and rank gives the order.
+ * Jobs of a queue that are ready but must wait for another of their line, each with the one it waits for; among the
+ * next ones only, because those are what claims pass over again and again.
  */
-export function candidates(dialect: Dialect, layout: Layout): Prepared<Candidates> {
-  const draft = new Draft<Candidates>(dialect)
+export function waiting(dialect: Dialect, layout: Layout): Prepared<Waiting> {
+  const draft = new Draft<Waiting>(dialect)
   const table = quote(layout.table)
-  const before =
-    `(select p."id" from ${table} as p where p."line" = c."line" and ` +
-    `(p."turn" < c."turn" or (p."turn" = c."turn" and p."id" < c."id")) order by p."turn", p."id" limit 1)`
-  const busy = `(select b."id" from ${table} as b where b."busy" = c."line")`
   const text =
-    `select c."id", case when c."line" is null then null else coalesce(${before}, ${busy}) end from ${table} as c ` +
-    `where c."queue" = ${draft.slot('text', ({ queue }) => queue)} and c."state" = 'ready' ` +
-    `order by c."rank", c."id" limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}`
+    `with next as materialized (select "id", "line", "turn" from ${table} ` +
+    `where "queue" = ${draft.slot('text', ({ queue }) => queue)} and "state" = 'ready' ` +
+    `order by "rank", "id" limit ${draft.slot('int', ({ most }) => most)}), ` +
+    `found as materialized (select c."id", ${blocker(table)} as "before" from next as c where c."line" is not null) ` +
+    `select "id", "before" from found where "before" is not null`
   return draft.finish(text, ['uuid', 'uuid'])
-}
-
-export interface Lend {
-  readonly ids: readonly string[]
-  readonly worker: string
-  readonly now: string
-}
-
-/** Lends jobs that are ready to a worker, and answers them. Fails with 'unique' when a line has another that runs. */
-export function lend(dialect: Dialect, layout: Layout, count: number): Prepared<Lend> {
-  const draft = new Draft<Lend>(dialect)
-  const now = (): string => draft.slot('instant', (input) => input.now)
-  const set = [
-    `"state" = 'running', "worker" = ${draft.slot('text', ({ worker }) => worker)}`,
-    `"fence" = "fence" + 1, "attempt" = "attempt" + 1, "busy" = "line", "started_at" = ${now()}`,
-    `"updated_at" = ${now()}, "version" = "version" + 1`,
-  ]
-  const ids = Array.from({ length: count }, (_, at) => draft.slot('uuid', (input) => input.ids[at] ?? null))
-  const text =
-    `update ${quote(layout.table)} set ${set.join(', ')} ` +
-    `where "id" in (${ids.join(', ')}) and "state" = 'ready' returning ${returningList(layout, dialect)}`
-  return draft.finish(text, layout.reads)
 }
 
 export interface Ids {
@@ -148,7 +170,8 @@ export function end(dialect: Dialect, layout: Layout, count: number): Prepared<E
   const set = [
     `"state" = ${slot('text', ({ state }) => state)}, "error" = ${slot('text', ({ error }) => error)}`,
     `"due_at" = ${slot('instant', ({ until }) => until)}, "finished_at" = ${now()}, "updated_at" = ${now()}`,
-    `"worker" = null, "holds" = null, "line" = null, "busy" = null, "cancelling" = false, "version" = "version" + 1`,
+    `"holds" = case when "schedule" is null then null else "holds" end, "worker" = null, "cancelling" = false`,
+    `"line" = null, "busy" = null, "version" = "version" + 1`,
   ]
   const pairs = Array.from({ length: count }, (_, at) => mine(draft, ({ lent }) => lent[at]))
   const text =

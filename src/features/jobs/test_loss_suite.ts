@@ -70,9 +70,9 @@ export function poisonTest(options: LossOptions): void {
     const { house, workers, parts } = scene
     try {
       await transact(house, deed, {}, (tx) => tx.enqueue(parts.killer, { key: 'poison' }))
-      await workers.hear(({ key, attempt }) => key === 'poison' && attempt === 3, 3 * options.leaseMs + 20_000)
+      await workers.hear(({ key, attempt }) => key === 'poison' && attempt === 3, 3 * options.leaseMs + 40_000)
       await transact(house, deed, {}, (tx) => tx.enqueue(parts.effect, { key: 'after' }))
-      await workers.hear(({ key, event }) => key === 'after' && event === 'done', options.leaseMs + 20_000)
+      await workers.hear(({ key, event }) => key === 'after' && event === 'done', options.leaseMs + 40_000)
       for (let waits = 0; waits < 200 && (await killed(house)) === 'running'; waits++) {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }

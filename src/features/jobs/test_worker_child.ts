@@ -98,7 +98,8 @@ async function run(options: ChildOptions): Promise<void> {
   unguarded.current = (work) => transact(house, deed, { isolation: 'locked', deadlineMs: 15_000 }, work)
   const { effect } = of.parts
   const { engine, model } = house
-  await prepareSchema(engine, tablesOf(model), { auto: true })
+  // Where it promises nothing, whoever started it has made the tables.
+  if (options.promise.length > 0) await prepareSchema(engine, tablesOf(model), { auto: true })
   const known = new Set((await everyJob(house)).map(({ input }) => String(Object(input).key)))
   for (const key of options.promise) {
     if (!known.has(key)) await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key }))

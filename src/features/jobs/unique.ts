@@ -6,6 +6,13 @@ import { padded } from '../../store/row_store.ts'
 import { Draft } from '../../store/sql.ts'
 import { layoutOf } from './row.ts'
 
+/** What a job with a unique key holds until it ends. */
+export const holdsOf = (name: string, unique: string | null): string | null =>
+  unique === null ? null : `${name} ${unique}`
+
+/** What the job of one time of a schedule holds for as long as it is kept; no job's name begins so. */
+export const tickOf = (schedule: string, ms: number): string => `@${schedule} ${new Date(ms).toISOString()}`
+
 /** The ids of the jobs that hold these keys. */
 export async function holders(house: House, session: Session, keys: readonly string[]): Promise<Map<string, string>> {
   if (keys.length === 0) return new Map()

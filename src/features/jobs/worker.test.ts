@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { app, job, text } from '../../define/index.ts'
 import { channels } from './channels.ts'
 import { jobs } from './nouns.ts'
-import { everyJob, queueTests } from './test_queue.ts'
+import type { JobRow } from './row.ts'
+import { type Queue, queueTests } from './test_queue.ts'
 import { startWorker } from './worker.ts'
 
 const ran = new Map<string, number>()
@@ -24,14 +25,15 @@ const work = job('work', {
 const settings = { leaseMs: 2_000, heartbeatMs: 500, pollMs: 200, drainMs: 300 }
 
 queueTests('workers', app('workers', { work }), (it) => {
-  it('two of them run each job once', async ({ house, promise }) => {
+  it('as many as may be beside each other run each job once', async (queue) => {
     ran.clear()
-    const workers = [startWorker(house, settings), startWorker(house, settings)]
+    const count = queue.house.engine.facts.manyProcesses ? 3 : 1
     const words = Array.from({ length: 300 }, (_, n) => `w${n}`)
 
-    for (const word of words) await promise((tx) => tx.enqueue(work, { word }))
-    const isDone = await comes(async () => (await everyJob(house)).every(({ state }) => state === 'done'))
-    await Promise.all(workers.map((worker) => worker.stop()))
+    const isDone = await working(queue, count, async () => {
+      for (const word of words) await queue.promise((tx) => tx.enqueue(work, { word }))
+      return comes(async () => (await queue.all()).every(({ state }) => state === 'done'))
+    })
 
     assert.ok(isDone)
     assert.deepEqual(
@@ -45,20 +47,22 @@ queueTests('workers', app('workers', { work }), (it) => {
     ran.clear()
     const id = await queue.promise((tx) => tx.enqueue(work, { word: 'endless' }, { inOrder: 'k' }))
     await queue.promise((tx) => tx.enqueue(work, { word: 'next' }, { inOrder: 'k' }))
-    const worker = startWorker(queue.house, settings)
-    await comes(async () => ran.size === 1)
 
-    await queue.promise((tx) => tx.update(jobs, id, { cancelling: true }))
-    queue.house.engine.wake(channels.cancel)
-    const isOver = await comes(async () =>
-      (await queue.all()).every(({ state }) => state !== 'running' && state !== 'held'),
-    )
-    await worker.stop()
+    const isOver = await working(queue, 1, async () => {
+      await comes(async () => ran.size === 1)
+      await queue.promise((tx) => tx.update(jobs, id, { cancelling: true }))
+      queue.house.engine.wake(channels.cancel)
+      return comes(async () => (await queue.all()).every(({ finishedAt }) => finishedAt !== null))
+    })
 
-    const [stopped, next] = await queue.all()
     assert.ok(isOver)
-    assert.deepEqual([stopped?.state, stopped?.attempt], ['cancelled', 1])
-    assert.equal(next?.attempt, 1)
+    assert.deepEqual(
+      (await queue.all()).map(({ state, attempt }) => [state, attempt]),
+      [
+        ['cancelled', 1],
+        ['done', 1],
+      ],
+    )
   })
 
   it('one that stops finishes what it can, and gives back the rest without counting the try', async (queue) => {
@@ -69,21 +73,61 @@ queueTests('workers', app('workers', { work }), (it) => {
       await tx.enqueue(work, { word: 'slow' })
       await tx.enqueue(work, { word: 'endless' })
     })
-    const worker = startWorker(queue.house, settings)
-    const isBusy = await comes(async () => ran.size === 2)
 
-    const stopped = worker.stop()
-    await queue.promise((tx) => tx.enqueue(work, { word: 'later' }))
-    open()
-    await stopped
+    await working(queue, 1, async (stop) => {
+      await comes(async () => ran.size === 2)
+      const stopped = stop()
+      await queue.promise((tx) => tx.enqueue(work, { word: 'later' }))
+      open()
+      await stopped
+    })
 
     const [slow, endless, later] = await queue.all()
-    assert.ok(isBusy)
     assert.deepEqual([slow?.state, slow?.attempt], ['done', 1])
     assert.deepEqual([endless?.state, endless?.attempt, endless?.worker], ['ready', 0, null])
     assert.deepEqual([later?.state, later?.attempt], ['ready', 0])
   })
+
+  it('one that took jobs ahead gives those back that it has not begun', async (queue) => {
+    ran.clear()
+    const isDone = async (): Promise<boolean> => (await queue.all()).every(({ state }) => state === 'done')
+    const count = (state: string, of: readonly JobRow[]): number => of.filter((row) => row.state === state).length
+
+    const [before, after] = await working(queue, 1, async (stop) => {
+      for (let n = 0; n < 50; n++) await queue.promise((tx) => tx.enqueue(work, { word: `short ${n}` }))
+      await comes(isDone)
+      await queue.promise(async (tx) => {
+        for (let n = 0; n < 40; n++) await tx.enqueue(work, { word: `endless ${n}` })
+      })
+      await comes(async () => count('running', await queue.all()) > 10)
+      const lent = await queue.all()
+      await stop()
+      return [lent, await queue.all()]
+    })
+
+    assert.equal([...ran.keys()].filter((word) => word.startsWith('endless')).length, 10)
+    assert.ok(count('running', before) > 10, `${count('running', before)} were lent`)
+    assert.deepEqual([count('done', after), count('ready', after)], [50, 40])
+    assert.ok(after.every(({ state, attempt }) => attempt === (state === 'done' ? 1 : 0)))
+  })
 })
+
+/** Runs a test beside workers, which are gone after it. */
+async function working<T>(
+  { house }: Queue,
+  count: number,
+  body: (stop: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const workers = Array.from({ length: count }, () => startWorker(house, settings))
+  const stop = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.stop()))
+  }
+  try {
+    return await body(stop)
+  } finally {
+    await stop()
+  }
+}
 
 async function comes(isSo: () => Promise<boolean>): Promise<boolean> {
   for (let waited = 0; waited < 10_000; waited += 10) {

@@ -5,8 +5,9 @@ import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { toBeCancelled } from './cancelling.ts'
 import { channels } from './channels.ts'
-import { claim, type Want } from './claim.ts'
+import { claim } from './claim.ts'
 import { type Complete, completions } from './completions.ts'
+import { hold } from './hold.ts'
 import { beat, leave, rescue } from './lease.ts'
 import { peek } from './peek.ts'
 import { promote } from './promote.ts'
@@ -14,6 +15,7 @@ import { allQueues, type Queues, queuesOf } from './queues.ts'
 import type { JobRow } from './row.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
 import { settle } from './settle.ts'
+import { Slots } from './slots.ts'
 import { sweep } from './sweep.ts'
 import { type Outcome, tryJob, type Trying } from './try_job.ts'
 
@@ -35,13 +37,13 @@ export function startWorker(house: House, settings: Partial<WorkerSettings> = {}
 class Worker {
   readonly #house: House
   readonly #settings: WorkerSettings
-  readonly #id: string
+  #id: string
   readonly #complete: Complete
-  readonly #running = new Map<
-    string,
-    { readonly trying: Trying; readonly queue: string; readonly end: Promise<void> }
-  >()
   readonly #scheduler: Scheduler
+  readonly #slots = new Slots()
+  readonly #running = new Map<string, Trying>()
+  /** Ends that are still being written down. */
+  readonly #ends = new Set<Promise<void>>()
   #queues: Queues
   #isStopping = false
   #isWoken = false
@@ -60,6 +62,7 @@ class Worker {
     this.#complete = completions(house)
     this.#scheduler = createScheduler(house)
     this.#queues = queuesOf(house)
+    this.#slots.serve(this.#queues)
   }
 
   stop(): void {
@@ -93,8 +96,7 @@ class Worker {
     const { engine } = this.#house
     while (!this.#isStopping) {
       const isHere = await this.#trying('begin', async () => {
-        await beat(this.#house, this.#id, this.#settings.leaseMs)
-        this.#beatAt = performance.now()
+        await this.#appear()
         // One process owns the database: whoever had jobs before is gone.
         if (!engine.facts.manyProcesses) await rescue(this.#house, this.#id, century)
         return true
@@ -104,11 +106,29 @@ class Worker {
     }
   }
 
+  async #appear(): Promise<void> {
+    await beat(this.#house, this.#id, this.#settings.leaseMs)
+    this.#beatAt = performance.now()
+  }
+
   async #beat(): Promise<void> {
-    const isKnown = await this.#trying('heartbeat', () => beat(this.#house, this.#id, this.#settings.leaseMs))
+    const id = this.#id
+    const isKnown = await this.#trying('heartbeat', () => beat(this.#house, id, this.#settings.leaseMs))
     const now = performance.now()
-    if (isKnown === false || now - this.#beatAt >= this.#settings.leaseMs) this.#stopAll('lost')
-    if (isKnown !== undefined) this.#beatAt = now
+    const isLost = isKnown === false || (isKnown === undefined && now - this.#beatAt >= this.#settings.leaseMs)
+    if (isLost && id === this.#id) await this.#lose()
+    else if (isKnown === true) this.#beatAt = now
+  }
+
+  // Others may have its jobs by now: none that has not begun is begun, the others are told to stop, and it goes on as
+  // another worker. What it was lent under its old name is freed, at the latest when that lease ends.
+  async #lose(): Promise<void> {
+    const lost = this.#id
+    this.#id = this.#house.id()
+    this.#slots.takeAhead()
+    for (const trying of this.#running.values()) trying.stop('lost')
+    await this.#trying('leave', () => leave(this.#house, lost))
+    await this.#trying('begin', () => this.#appear())
   }
 
   /** What wakes tell nothing of: jobs whose time has come, workers that are gone, jobs to stop. */
@@ -116,8 +136,9 @@ class Worker {
     this.#lookAt = performance.now() + this.#settings.pollMs
     if (performance.now() >= this.#tidyAt) await this.#tidy()
     await this.#scheduler.look()
-    const { nextMs, isLost } = await peek(this.#house)
+    const { nextMs, isLost, hasLines } = await peek(this.#house)
     if (isLost) await rescue(this.#house, this.#id)
+    if (hasLines) for (const queue of this.#queues.keys()) await hold(this.#house, queue)
     if (this.#running.size > 0) await this.#cancel()
     const now = this.#house.clock.ms()
     if (nextMs !== undefined && nextMs <= now) await promote(this.#house)
@@ -128,66 +149,82 @@ class Worker {
 
   async #tidy(): Promise<void> {
     this.#queues = await allQueues(this.#house)
+    this.#slots.serve(this.#queues)
     const swept = await sweep(this.#house)
     this.#tidyAt = performance.now() + (swept < jobLimits.batch ? jobLimits.tidyMs : 0)
   }
 
   async #cancel(): Promise<void> {
-    for (const id of await toBeCancelled(this.#house, this.#id)) this.#running.get(id)?.trying.stop('cancelled')
+    const ids = new Set(await toBeCancelled(this.#house, this.#id))
+    for (const id of ids) this.#running.get(id)?.stop('cancelled')
+    for (const job of this.#slots.takeAhead(({ id }) => ids.has(id))) this.#write(job, { end: 'cancelled' })
   }
 
   async #take(): Promise<boolean> {
-    const wants = this.#wants()
+    const wants = this.#ends.size > mostUnwritten ? [] : this.#slots.wants()
     if (wants.length === 0) return false
     const { jobs, isMore } = await claim(this.#house, this.#id, wants)
-    for (const job of jobs) this.#start(job)
+    for (const job of jobs) this.#slots.add(job)
+    this.#start()
     return isMore
   }
 
-  #wants(): Want[] {
-    const taken = [...this.#running.values()]
-    const room = (queue: string, most: number): number => most - taken.filter((one) => one.queue === queue).length
-    return [...this.#queues]
-      .map(([queue, most]) => ({ queue, room: Math.min(room(queue, most), jobLimits.batch) }))
-      .filter((want) => want.room > 0)
+  #start(): void {
+    if (this.#isStopping) return
+    for (let job = this.#slots.next(); job !== undefined; job = this.#slots.next()) void this.#run(job)
   }
 
-  #start(job: JobRow): void {
+  async #run(job: JobRow): Promise<void> {
+    const began = performance.now()
     const trying = tryJob(this.#house, job)
-    this.#running.set(job.id, { trying, queue: job.queue, end: this.#ends(job, trying.outcome) })
-  }
-
-  async #ends(job: JobRow, outcome: Promise<Outcome>): Promise<void> {
-    await this.#settled(job, await outcome)
+    this.#running.set(job.id, trying)
+    const outcome = await trying.outcome
     this.#running.delete(job.id)
+    this.#slots.ended(job.queue, performance.now() - began)
+    this.#write(job, outcome)
+    this.#start()
     this.#wake() // there is room
   }
 
-  // Until it is written down, the job counts as running; when it cannot be, the lease ends with this worker.
+  #write(job: JobRow, outcome: Outcome): void {
+    const end = this.#settled(job, outcome).finally(() => {
+      this.#ends.delete(end)
+      if (this.#ends.size === mostUnwritten) this.#wake()
+    })
+    this.#ends.add(end)
+  }
+
+  // Until its end is written down the job counts as lent; when it cannot be, the lease ends with this worker.
   async #settled(job: JobRow, outcome: Outcome): Promise<void> {
     report(this.#house, job, outcome)
     const write = (): Promise<boolean> =>
       outcome.end === 'done' ? this.#complete(job) : settle(this.#house, job, outcome)
     for (;;) {
       const isTaken = await this.#trying('settle', write)
-      if (isTaken === false)
+      if (isTaken === false) {
         this.#house.log.warn({ job: job.id, name: job.name }, 'A job was taken over by another worker.')
+      }
       if (isTaken !== undefined || this.#isStopping) return
       await sleep(this.#settings.pollMs)
     }
   }
 
-  #stopAll(why: 'lost' | 'stopping'): void {
-    for (const { trying } of this.#running.values()) trying.stop(why)
+  async #drain(): Promise<void> {
+    for (const job of this.#slots.takeAhead()) this.#write(job, { end: 'back' })
+    const enough = new AbortController()
+    await Promise.race([
+      this.#isIdle(),
+      sleep(this.#settings.drainMs, undefined, { signal: enough.signal }).catch(() => {}),
+    ])
+    enough.abort()
+    for (const trying of this.#running.values()) trying.stop('stopping')
+    await this.#isIdle()
   }
 
-  async #drain(): Promise<void> {
-    const ends = (): Promise<unknown> => Promise.all([...this.#running.values()].map(({ end }) => end))
-    const enough = new AbortController()
-    await Promise.race([ends(), sleep(this.#settings.drainMs, undefined, { signal: enough.signal }).catch(() => {})])
-    enough.abort()
-    this.#stopAll('stopping')
-    await ends()
+  async #isIdle(): Promise<void> {
+    while (this.#running.size + this.#ends.size > 0) {
+      await Promise.all([...[...this.#running.values()].map(({ outcome }) => outcome), ...this.#ends])
+    }
   }
 
   #wake(): void {
@@ -217,6 +254,8 @@ class Worker {
   }
 }
 
+/** Jobs that have ended and are not written down: beyond this none is taken until some are. */
+const mostUnwritten = 2 * jobLimits.batch
 /** Between two looks, however much is due: another process may be at it. */
 const leastPauseMs = 10
 /** Longer than any lease. */
@@ -224,7 +263,8 @@ const century = 100 * 365 * 24 * 60 * 60_000
 
 function report({ log }: House, { id, name, attempt }: JobRow, outcome: Outcome): void {
   const fields = { job: id, name, attempt }
-  if (outcome.end === 'again')
+  if (outcome.end === 'again') {
     log.warn({ ...fields, error: outcome.error, afterMs: outcome.afterMs }, 'A job failed; it is tried again.')
+  }
   if (outcome.end === 'dead') log.error({ ...fields, error: outcome.error }, 'A job failed for good and was set aside.')
 }

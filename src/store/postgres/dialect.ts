@@ -45,6 +45,7 @@ export const postgresDialect: Dialect = Object.freeze({
   isDate: (column: string) => `(${column} between date '0001-01-01' and date '9999-12-31')`,
   forUpdate: 'for update',
   skipLocked: 'for update skip locked',
+  forKeyShare: 'for key share',
   now: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',

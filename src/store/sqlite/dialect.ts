@@ -37,6 +37,7 @@ export const sqliteDialect: Dialect = Object.freeze({
   isDate,
   forUpdate: '',
   skipLocked: '',
+  forKeyShare: '',
   now: "cast(unixepoch('subsec') * 1000 as integer)",
   nullsFirst: 'nulls first',
   nullsLast: 'nulls last',
