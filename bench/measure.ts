@@ -39,17 +39,20 @@ export async function measureLoad(
   let seed = options.firstSeed
   for (const endpoint of options.endpoints) {
     const loads = subjects.map((subject) => ({ subject, requestFile: subject.writeRequests(endpoint) }))
-    const { connections, seconds } = options
+    const { seconds } = options
+    const connections = endpoint === 'alone' ? 1 : options.connections
     for (const { subject, requestFile } of loads) {
       await runWrk({ origin: subject.origin, requestFile, connections, seconds: WARM_UP_SECONDS, seed: seed++ })
     }
     for (const { subject, requestFile, round } of inTurns(loads, options.rounds)) {
       const load = { origin: subject.origin, requestFile, connections, seconds, seed: seed++ }
+      await subject.loopP99Ms() // begins anew
       const before = spentBy(subject, cluster)
       const result = await runWrk(load)
       const cost = costOf(result, before, spentBy(subject, cluster))
+      const loopP99Ms = await subject.loopP99Ms()
       const { residentMb } = usageOfSession(subject.pid)
-      const run = { system: subject.system.name, endpoint, round, residentMb, ...result, ...cost }
+      const run = { system: subject.system.name, endpoint, round, residentMb, loopP99Ms, ...result, ...cost }
       runs.push(run)
       tell(run)
     }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { array, assert as check, integer, property } from 'fast-check'
-import { median, summarize, tableOf, type Run } from './report.ts'
+import { commitsOf, median, summarize, tableOf, type Run } from './report.ts'
 
 const RUN: Run = {
   system: 'limit-sqlite',
@@ -16,9 +16,10 @@ const RUN: Run = {
   cpuUs: 50,
   postgresUs: 0,
   residentMb: 100,
+  loopP99Ms: 1.5,
   foreignCores: 0,
 }
-const LIMIT_OF = () => 'limit-sqlite' as const
+const LIMIT_OF = () => ({ limit: 'limit-sqlite' }) as const
 
 test('a median has as many values below it as above it', () => {
   check(
@@ -79,4 +80,21 @@ test('the table has a row for each system and says what was not measured', () =>
 
   assert.match(table, /^\| system \| hello \| one \|/)
   assert.match(table, /\| limit-sqlite \| - \| 1000 \(1\.00 \/ 1\.00\) 2\.0 ms \| - .*\| 95 ms \| 65 MB \|/)
+})
+
+test('a rate is compared with the second limit too, in the same round, and commits have a table of their own', () => {
+  const run = (system: Run['system'], rps: number): Run => ({ ...RUN, endpoint: 'create', system, rps })
+  const runs = [run('limit-sqlite', 100), run('limit-grouped', 800), run('plinth-sqlite', 600)]
+
+  const cells = summarize(runs, () => ({ limit: 'limit-sqlite', second: 'limit-grouped' }))
+
+  assert.deepEqual(
+    cells.map(({ rpsRatio, secondRatio }) => [rpsRatio, secondRatio]),
+    [
+      [1, 0.125],
+      [8, 1],
+      [6, 0.75],
+    ],
+  )
+  assert.match(commitsOf(cells), /\| create \| plinth-sqlite \| 600\/s \| 6\.00 \| 0\.75 \| 1\.5 ms \|/)
 })

@@ -11,6 +11,8 @@ export interface Run extends WrkResult {
   readonly cpuUs: number
   readonly postgresUs: number
   readonly residentMb: number
+  /** 99th percentile of the delay of the server's event loop. */
+  readonly loopP99Ms: number
   /** Cores taken by anything that is not part of the measurement. */
   readonly foreignCores: number
 }
@@ -31,6 +33,15 @@ export interface Cell {
   /** 1 is as fast as the limit; undefined where there is no limit in the same measurement. */
   readonly rpsRatio: number | undefined
   readonly cpuRatio: number | undefined
+  /** By rate, to the second limit. */
+  readonly secondRatio: number | undefined
+  readonly loopP99Ms: number
+}
+
+/** The systems that one is compared with. */
+export interface Limits {
+  readonly limit: SystemName
+  readonly second?: SystemName | undefined
 }
 
 /** The middle value, or the mean of the two; NaN of none. */
@@ -41,18 +52,20 @@ export function median(values: readonly number[]): number {
 }
 
 /** One cell for each system and endpoint that was measured. */
-export function summarize(runs: readonly Run[], limitOf: (system: SystemName) => SystemName): Cell[] {
+export function summarize(runs: readonly Run[], limitsOf: (system: SystemName) => Limits): Cell[] {
   const systems = [...new Set(runs.map((run) => run.system))]
   return systems.flatMap((system) =>
     ENDPOINTS.flatMap((endpoint) => {
-      const mine = runs.filter((run) => run.system === system && run.endpoint === endpoint)
-      const limit = runs.filter((run) => run.system === limitOf(system) && run.endpoint === endpoint)
-      return mine.length === 0 ? [] : [cellOf(mine, limit)]
+      const of = (name: SystemName | undefined): Run[] =>
+        runs.filter((run) => run.system === name && run.endpoint === endpoint)
+      const { limit, second } = limitsOf(system)
+      const mine = of(system)
+      return mine.length === 0 ? [] : [cellOf(mine, of(limit), of(second))]
     }),
   )
 }
 
-function cellOf(mine: readonly Run[], limit: readonly Run[]): Cell {
+function cellOf(mine: readonly Run[], limit: readonly Run[], second: readonly Run[]): Cell {
   const middle = (of: (run: Run) => number): number => median(mine.map(of))
   const [first] = mine
   if (first === undefined) throw new Error('a cell needs a run')
@@ -65,6 +78,8 @@ function cellOf(mine: readonly Run[], limit: readonly Run[]): Cell {
     postgresUs: middle((run) => run.postgresUs),
     rpsRatio: pairedRatio(mine, limit, (run, base) => run.rps / base.rps),
     cpuRatio: pairedRatio(mine, limit, (run, base) => base.cpuUs / run.cpuUs),
+    secondRatio: pairedRatio(mine, second, (run, base) => run.rps / base.rps),
+    loopP99Ms: middle((run) => run.loopP99Ms),
   }
 }
 
@@ -90,6 +105,21 @@ export function tableOf(cells: readonly Cell[], starts: readonly Start[]): strin
     ...startOf(starts.filter((start) => start.system === system)),
   ])
   const head = ['system', ...ENDPOINTS, 'first answer', 'idle memory']
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('')
+}
+
+/** What durable commits cost: rates, ratios to both limits, and how late the event loop was meanwhile. */
+export function commitsOf(cells: readonly Cell[]): string {
+  const measured = cells.filter(({ endpoint }) => endpoint === 'create' || endpoint === 'alone')
+  const rows = measured.map((cell) => [
+    cell.endpoint,
+    cell.system,
+    `${cell.rps.toFixed(0)}/s`,
+    two(cell.rpsRatio),
+    two(cell.secondRatio),
+    `${cell.loopP99Ms.toFixed(1)} ms`,
+  ])
+  const head = ['commits', 'system', 'rate', 'to the limit', 'to the limit that groups', 'event loop p99']
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('')
 }
 

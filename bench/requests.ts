@@ -1,7 +1,8 @@
 // The requests that are sent to each endpoint, one a line, as `load/replay.lua` reads them.
 import { CUSTOMERS, HOT_PRODUCTS, ORDERS, PRODUCTS, orderId, ownerOf, productId } from './data.ts'
 
-export const ENDPOINTS = ['hello', 'one', 'list', 'order', 'create', 'place'] as const
+/** `alone` is `create` by one client: nothing to share a sync with. */
+export const ENDPOINTS = ['hello', 'one', 'list', 'order', 'create', 'alone', 'place'] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
 
 /** Lines a file holds: enough that rows come from all over the tables, few enough that wrk reads them at once. */
@@ -41,6 +42,7 @@ export function requestFor(endpoint: Endpoint, n: number, source: Source): Reque
     list: () => ({ method: 'GET', path: pageFor(n, source) }),
     order: () => ({ method: 'GET', path: `/api/v1/orders/${orderId(n)}`, token: tokenOf(ownerOf(n), source) }),
     create: () => ({ method: 'POST', path: '/api/v1/products', body: newProduct(n) }),
+    alone: () => ({ method: 'POST', path: '/api/v1/products', body: newProduct(n) }),
     place: () => {
       const token = tokenOf((n % CUSTOMERS) + 1, source)
       return { method: 'POST', path: '/api/v1/orders', token, body: newOrder(n) }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { Cluster } from './cluster.ts'
 import { canPin, has } from './machine.ts'
 import { measureLoad, type LoadOptions } from './measure.ts'
-import { summarize, tableOf, type Run, type Start } from './report.ts'
+import { commitsOf, summarize, tableOf, type Run, type Start } from './report.ts'
 import { ENDPOINTS } from './requests.ts'
 import { Subject } from './subject.ts'
 import { SYSTEMS, type System } from './systems.ts'
@@ -63,13 +63,14 @@ async function measureStarts(subjects: readonly Subject[], times: number): Promi
 }
 
 function publish(options: Options, starts: readonly Start[], runs: readonly Run[]): void {
-  const limits = new Map(options.systems.map((system) => [system.name, system.limit]))
-  const cells = summarize(runs, (system) => limits.get(system) ?? system)
+  const systems = new Map(options.systems.map((system) => [system.name, system]))
+  const cells = summarize(runs, (name) => systems.get(name) ?? { limit: name })
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, pinned: canPin }
   const { connections, seconds, rounds } = options
   writeFileSync(RESULTS, JSON.stringify({ machine, connections, seconds, rounds, cells, starts, runs }, undefined, 2))
   say(`\nrequests a second (ratio to the limit by rate / by CPU a request) p99, ${connections} connections\n`)
   say(tableOf(cells, starts))
+  say(commitsOf(cells))
   say(`Every run is in ${RESULTS}`)
 }
 
@@ -86,6 +87,7 @@ function tell(run: Run): void {
       `cpu ${run.cpuUs.toFixed(0)} us`,
       `postgres ${run.postgresUs.toFixed(0)} us`,
       `${run.residentMb.toFixed(0)} MB`,
+      `loop p99 ${run.loopP99Ms.toFixed(1)} ms`,
       `others ${(run.foreignCores * 100).toFixed(0)}%${failures}`,
     ].join('  '),
   )

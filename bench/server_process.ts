@@ -1,6 +1,6 @@
 // One server under test: started in a session of its own on core 0, asked until it answers, stopped whole.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pinned } from './machine.ts'
@@ -9,6 +9,8 @@ const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 30_000
 /** Fine enough to measure starts of a tenth of a second, coarse enough not to slow them. */
 const ASK_EVERY_MS = 3
+const LOOP_DEADLINE_MS = 5_000
+const LOOP_DELAY = new URL('load/loop_delay.mjs', import.meta.url).href
 
 export interface Command {
   readonly argv: readonly string[]
@@ -20,6 +22,7 @@ export class ServerProcess {
   readonly child: ChildProcess
   readonly pid: number
   private readonly name: string
+  private readonly loopFile: string
   private readonly startedAt = performance.now()
 
   /** Starts the server. Its log goes nowhere, but is written; what it complains of goes to `logFile`. */
@@ -27,9 +30,17 @@ export class ServerProcess {
     const [program = '', ...argv] = pinned(0, command.argv)
     const log = openSync(logFile, 'w')
     this.name = name
+    this.loopFile = `${logFile}.loop`
     this.origin = `http://127.0.0.1:${port}`
     this.child = spawn(program, argv, {
-      env: { ...process.env, NODE_ENV: 'production', ...command.environment, PORT: String(port) },
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        ...command.environment,
+        PORT: String(port),
+        NODE_OPTIONS: `--import=${LOOP_DELAY}`,
+        BENCH_LOOP: this.loopFile,
+      },
       stdio: ['ignore', openSync('/dev/null', 'w'), log],
       detached: true,
     })
@@ -46,6 +57,17 @@ export class ServerProcess {
       await sleep(ASK_EVERY_MS)
     }
     throw new Error(`${this.name} did not answer ${path} with 200 in time, see its log`)
+  }
+
+  /** The 99th percentile of the delay of its event loop since this was asked last, in milliseconds. */
+  async loopP99Ms(): Promise<number> {
+    rmSync(this.loopFile, { force: true })
+    process.kill(this.pid, 'SIGUSR2')
+    for (const asked = performance.now(); performance.now() - asked < LOOP_DEADLINE_MS; await sleep(ASK_EVERY_MS)) {
+      const text = existsSync(this.loopFile) ? readFileSync(this.loopFile, 'utf8') : ''
+      if (text.endsWith('\n')) return Number(text)
+    }
+    throw new Error(`${this.name} did not say how late its event loop was`)
   }
 
   /** Ends the server as an operator would, and by force only when that takes too long. */

@@ -68,6 +68,11 @@ export class Subject {
     }
   }
 
+  /** How late the event loop of the server was since this was asked last, in milliseconds. */
+  loopP99Ms(): Promise<number> {
+    return this.started().server.loopP99Ms()
+  }
+
   async stop(): Promise<void> {
     await this.running?.server.stop()
     this.running = undefined

@@ -7,7 +7,7 @@ import * as limit from './limit/seed.ts'
 import { limitTokens, SECRET } from './limit/tokens.ts'
 import type { Command } from './server_process.ts'
 
-export type SystemName = 'limit-sqlite' | 'limit-postgres' | 'plinth-sqlite' | 'plinth-postgres'
+export type SystemName = 'limit-sqlite' | 'limit-grouped' | 'limit-postgres' | 'plinth-sqlite' | 'plinth-postgres'
 
 export interface Place {
   /** Folder for files of this measurement. */
@@ -19,6 +19,8 @@ export interface System {
   readonly name: SystemName
   /** The hand-written server it is compared with. */
   readonly limit: SystemName
+  /** A second one, for what the first does not do. */
+  readonly second?: SystemName
   readonly usesPostgres: boolean
   /** Makes the database anew and fills it; answers how the server is started on it. */
   prepare(place: Place): Promise<Command>
@@ -57,6 +59,18 @@ const limitSqlite: System = {
   tokens: signedForLimits,
 }
 
+const limitGrouped: System = {
+  name: 'limit-grouped',
+  limit: 'limit-sqlite',
+  usesPostgres: false,
+  async prepare({ work }) {
+    const file = freshFile(work, 'grouped')
+    limit.seedSqlite(file)
+    return { argv: script('limit/sqlite_grouped.mjs'), environment: { DATABASE: file, SECRET } }
+  },
+  tokens: signedForLimits,
+}
+
 const limitPostgres: System = {
   name: 'limit-postgres',
   limit: 'limit-postgres',
@@ -84,6 +98,7 @@ const signedByPlinth = async (): Promise<string[]> => plinth.plinthTokens(Date.n
 const plinthSqlite: System = {
   name: 'plinth-sqlite',
   limit: 'limit-sqlite',
+  second: 'limit-grouped',
   usesPostgres: false,
   async prepare({ work }) {
     const file = freshFile(work, 'plinth')
@@ -105,4 +120,4 @@ const plinthPostgres: System = {
   tokens: signedByPlinth,
 }
 
-export const SYSTEMS: readonly System[] = [limitSqlite, plinthSqlite, limitPostgres, plinthPostgres]
+export const SYSTEMS: readonly System[] = [limitSqlite, limitGrouped, plinthSqlite, limitPostgres, plinthPostgres]
