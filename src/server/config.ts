@@ -108,7 +108,12 @@ function oneOf<const T extends string>(name: string, value: string, allowed: rea
 }
 
 function databaseUrl(value: string): string {
-  if (/^sqlite:.+/.test(value) || /^postgres(ql)?:\/\//.test(value)) return value
+  if (/^postgres(ql)?:\/\//.test(value)) return value
+  // SQLite reads `file:…?nolock=1` as an order to lock nothing: no parameter of its own may come in by the path.
+  if (/^sqlite:(file:|.*\?)/.test(value)) {
+    throw new ConfigError('DATABASE_URL', value, 'must be sqlite:<path>, without parameters')
+  }
+  if (/^sqlite:.+/.test(value)) return value
   throw new ConfigError('DATABASE_URL', value.replace(/\/\/[^@]*@/, '//***@'), 'must be sqlite:<path> or postgres://…')
 }
 

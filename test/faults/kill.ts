@@ -29,7 +29,7 @@ const LANES = 8
 /** No cycle gets so far; its server dies first. */
 const REQUESTS = 10_000
 /** One kill of so many comes while the server starts. */
-const DURING_START = 8
+const DURING_START = 4
 const LONGEST_START_MS = 600
 const LONGEST_LOAD_MS = 120
 /** What is wrong once is wrong for every later cycle too. */

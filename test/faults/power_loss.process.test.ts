@@ -9,15 +9,15 @@ const library = 'library' in recorder ? recorder.library : ''
 const needs = { skip: 'skip' in recorder ? recorder.skip : false }
 
 test('a power cut at any write of the whole server loses nothing that was told', needs, async (t) => {
-  await losesNothing(t, { library, requests: 80, seed: 1, states: 150 })
+  await losesNothing(t, { library, requests: 60, seed: 1, states: 120 })
 })
 
 test('nor while the log is copied, cut and started over', needs, async (t) => {
-  await losesNothing(t, { library, fault: 'brisk', requests: 80, seed: 2, states: 150 })
+  await losesNothing(t, { library, fault: 'brisk', requests: 60, seed: 2, states: 120 })
 })
 
 test('control: answers that do not wait for the sync are lost', needs, async (t) => {
-  const recording = await record(t, { library, fault: 'unsynced', requests: 40, seed: 3 })
+  const recording = await record(t, { library, fault: 'unsynced', requests: 20, seed: 3, lives: 1 })
 
   const { wrong } = await cutPower(t, recording, { seed: 3, enough: 1 })
 
@@ -25,7 +25,7 @@ test('control: answers that do not wait for the sync are lost', needs, async (t)
 })
 
 test('control: so is what a read shows without waiting for what it saw', needs, async (t) => {
-  const recording = await record(t, { library, fault: 'hasty', requests: 160, seed: 4, slowUs: 20_000 })
+  const recording = await record(t, { library, fault: 'hasty', requests: 80, seed: 4, lives: 1, slowUs: 20_000 })
 
   const { wrong } = await cutPower(t, recording, { seed: 4, losses: ['drop'], enough: 1 })
 

@@ -25,6 +25,8 @@ export interface RecordOptions {
   /** Requests of both lives together. */
   readonly requests: number
   readonly seed: number
+  /** A second server on what the first left, or not; 2 without it. */
+  readonly lives?: 1 | 2
   /** Microseconds that every sync takes longer: a disk slow enough for answers to run ahead of it. */
   readonly slowUs?: number
 }
@@ -41,14 +43,14 @@ const REST = { every: 40, ms: 15 }
  * not synced is then in the cache alone. A second one starts on that, shows all of it, and serves until it is killed.
  */
 export async function record(t: TestContext, options: RecordOptions): Promise<Recording> {
-  const { library, fault = 'sound', requests, seed, slowUs = SLOW_US } = options
+  const { library, fault = 'sound', requests, seed, lives = 2, slowUs = SLOW_US } = options
   const directory = directoryFor(t)
   const log = join(directoryFor(t), 'recording')
   const environment = recordedBy({ library, directory, log, slowUs })
   const steps: Step[] = []
-  for (const life of ['first', 'second']) {
+  for (const life of ['first', 'second'].slice(0, lives)) {
     const server = startServer(t, { file: join(directory, FILE), fault, environment })
-    const half = { requests: Math.ceil(requests / 2), prefix: life, firstNumber: steps.length }
+    const half = { requests: Math.ceil(requests / lives), prefix: life, firstNumber: steps.length }
     const load = new Load({ origin: await server.up, seed, rest: REST, ...half })
     if (life === 'second') await load.census()
     const running = load.run(LANES)

@@ -17,6 +17,8 @@ const FLAGS = [
 ]
 const CHILD = join(import.meta.dirname, 'server_child.ts')
 const RAW_CHILD = join(import.meta.dirname, 'raw_child.ts')
+/** Compiling the sources is more than half of a start, and these tests start many. */
+const COMPILED = join(import.meta.dirname, '..', '..', '.plinth', 'compile-cache')
 const UP = / is up on (http:\/\/\S+)/
 
 export interface ServerOptions {
@@ -61,6 +63,7 @@ export function startServer(t: TestContext, options: ServerOptions): Server {
       PORT: '0',
       LOG_LEVEL: 'warn',
       RATE_LIMIT: 'off',
+      NODE_COMPILE_CACHE: COMPILED,
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

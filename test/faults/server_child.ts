@@ -1,5 +1,6 @@
 // A server for the fault tests to hurt: as anybody would run it, or with one fault seeded for a control.
 import { fdatasync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { argv, stdout } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from 'plinth'
@@ -74,4 +75,8 @@ function answeredEarly<T>(engine: Engine, ...[options, work]: Parameters<typeof 
 }
 
 const [, self, fault] = argv
-if (self !== undefined && import.meta.filename === self) await serve(fault as Fault) // its starter passes one of them
+if (self !== undefined && import.meta.filename === self) {
+  flushCompileCache() // now, and again: it will be killed
+  await serve(fault as Fault) // its starter passes one of them
+  flushCompileCache()
+}

@@ -10,10 +10,6 @@ test('the first failed sync ends the process with 70, and nothing that was told 
   await endsAtError(t, { injection: 'fsync,fdatasync:error=EIO:when=12', seed: 1, requests: 400 })
 })
 
-test('so does the first failed write', needs, async (t) => {
-  await endsAtError(t, { injection: 'pwrite64:error=EIO:when=400', seed: 2, requests: 400 })
-})
-
 test('a disk that is full now and then refuses writes with 507, and loses nothing', needs, async (t) => {
   await outlivesFullDisk(t, { injection: 'pwrite64:error=ENOSPC:when=300+23', seed: 3, requests: 120 })
 })

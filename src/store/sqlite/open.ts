@@ -15,6 +15,7 @@ import { exitWithoutClosing } from './fail_stop.ts'
 import { takeOwnerLock } from './lock.ts'
 import { openLogFile, rewriteLog } from './log_file.ts'
 import { Readers } from './readers.ts'
+import { realFile } from './real_file.ts'
 import { Writer, type ForeignAwait } from './writer.ts'
 
 export interface SqliteOptions {
@@ -41,7 +42,7 @@ export interface SqliteOptions {
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteEngine> {
   refuseOldSqlite(process.versions.sqlite ?? 'unknown')
-  return options.file === ':memory:' ? openVolatile(options) : openDurable(options, options.file)
+  return options.file === ':memory:' ? openVolatile(options) : openDurable(options, realFile(options.file))
 }
 
 // SQLite's own memory databases cannot be shared by a reader and a writer without locking each other out, so this is a

@@ -1,7 +1,7 @@
 // Backups of a SQLite database.
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Backups } from '../../backup/backups.ts'
+import { realFile } from '../real_file.ts'
 import { copyDatabase } from './copy.ts'
 import { proveRestorable } from './prove.ts'
 import { proveApart } from './prove_apart.ts'
@@ -9,7 +9,7 @@ import { restoreDatabase } from './restore.ts'
 
 /** The backups of a database file. */
 export function sqliteBackups(path: string): Backups {
-  const file = resolve(path)
+  const file = realFile(path)
   return {
     copy: (options) => copyDatabase(file, options),
     restore: (options) => restoreDatabase(file, options),

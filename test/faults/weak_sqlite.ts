@@ -1,0 +1,13 @@
+// Loaded before a server: a SQLite that ignores one setting, or is older than it is, as `WEAK=name=value` says.
+import { DatabaseSync } from 'node:sqlite'
+
+const [name = '', value = ''] = (process.env['WEAK'] ?? '').split('=')
+
+if (name === 'version') {
+  Object.defineProperty(process, 'versions', { value: { ...process.versions, sqlite: value } })
+} else if (name !== '') {
+  const { exec } = DatabaseSync.prototype
+  DatabaseSync.prototype.exec = function weakened(this: DatabaseSync, sql: string): void {
+    exec.call(this, sql.replace(new RegExp(`pragma ${name} = \\w+;`), `pragma ${name} = ${value};`))
+  }
+}
