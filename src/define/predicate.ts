@@ -184,6 +184,18 @@ function operand(value: unknown): Operand {
   return { value }
 }
 
+/** Expressions as one text, equal for equal ones; JSON has no word for the constants of a wide integer. */
+export function keyOf(exprs: Expr | readonly Expr[]): string {
+  const known = keys.get(exprs)
+  if (known !== undefined) return known
+  const key = JSON.stringify(exprs, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  keys.set(exprs, key)
+  return key
+}
+
+// Rules are read once and never change; every call asks for the key of its own.
+const keys = new WeakMap<object, string>()
+
 /** An expression as one readable line, for messages and docs. */
 export function print(expr: Expr): string {
   switch (expr.op) {
@@ -195,7 +207,7 @@ export function print(expr: Expr): string {
     case 'exists':
       return `exists ${expr.resource} where ${print(expr.where)}`
     case 'in':
-      return `${printOperand(expr.left)} in ${JSON.stringify(expr.values)}`
+      return `${printOperand(expr.left)} in [${expr.values.map(printConstant).join(',')}]`
     case 'isNull':
       return `${printOperand(expr.left)} is null`
     default:
@@ -205,5 +217,7 @@ export function print(expr: Expr): string {
 
 function printOperand(operand: Operand): string {
   if ('column' in operand) return `${operand.of}.${operand.column}`
-  return 'caller' in operand ? `me.${operand.caller}` : JSON.stringify(operand.value)
+  return 'caller' in operand ? `me.${operand.caller}` : printConstant(operand.value)
 }
+
+const printConstant = (value: unknown): string => (typeof value === 'bigint' ? `${value}n` : JSON.stringify(value))

@@ -1,8 +1,9 @@
 // A rule's expression over a row that is already here, in process; equal to its SQL by property test.
 import type { Expr, Operand } from '../define/predicate.ts'
-import type { Stored } from '../define/field.ts'
+import type { Storage, Stored } from '../define/field.ts'
 import { type Layout, type StoredRow, valueAt } from './layout.ts'
-import { type CallerFacts, constantOf } from './where.ts'
+import { constantOf } from './expr_sql.ts'
+import type { CallerFacts } from './where.ts'
 
 /** Can it be decided without asking the database? An `exists` cannot. */
 export function isLocal(expr: Expr): boolean {
@@ -36,6 +37,7 @@ export function evaluate(expr: Expr, layout: Layout, row: StoredRow, caller: Cal
     default:
       return compare(
         expr,
+        layout,
         storedOf(expr.left, expr.right, layout, row, caller),
         storedOf(expr.right, expr.left, layout, row, caller),
       )
@@ -53,13 +55,23 @@ function joined(parts: readonly Expr[], decides: boolean, ask: (part: Expr) => b
   return unknown ? null : !decides
 }
 
-function compare(expr: Extract<Expr, { right: Operand }>, left: Stored, right: Stored): boolean | null {
+function compare(expr: Extract<Expr, { right: Operand }>, layout: Layout, left: Stored, right: Stored): boolean | null {
   if (left === null || right === null) return null
   if (expr.op === 'is') return left === right
-  const order = orderOf(left, right)
+  const isWide = [expr.left, expr.right].some((one) => storageOf(layout, one) === 'wide')
+  const order = isWide ? wideOrder(left, right) : orderOf(left, right)
   if (expr.op === 'lt') return order < 0
   if (expr.op === 'lte') return order <= 0
   return expr.op === 'gt' ? order > 0 : order >= 0
+}
+
+const storageOf = (layout: Layout, operand: Operand): Storage | undefined =>
+  'column' in operand ? layout.columns[layout.at.get(operand.column) ?? -1]?.storage : undefined
+
+// Wide integers are stored as decimal text, and their order is that of the numbers.
+const wideOrder = (left: Stored, right: Stored): number => {
+  const [one, other] = [BigInt(left ?? 0), BigInt(right ?? 0)]
+  return one === other ? 0 : one < other ? -1 : 1
 }
 
 /** The order both engines have: numbers by value, texts by their UTF-8 bytes. */

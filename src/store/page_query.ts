@@ -1,7 +1,7 @@
 // What a page asks, checked: filters, sort, cursor, words and rules, before it becomes a statement.
 import type { Operator, Stored } from '../define/field.ts'
 import type { Noun } from '../define/noun.ts'
-import type { Expr } from '../define/predicate.ts'
+import { type Expr, keyOf } from '../define/predicate.ts'
 import type { Dialect } from './contract.ts'
 import type { Key } from './cursor.ts'
 import type { Layout, LayoutColumn } from './layout.ts'
@@ -70,6 +70,6 @@ export function shapeOf(query: PageQuery): string {
     after,
     query.words.length,
     query.fewWords,
-    query.rules ?? null,
+    query.rules && keyOf(query.rules),
   ])
 }

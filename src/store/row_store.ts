@@ -2,7 +2,7 @@
 import { fold, wordsOf } from '../base/pure/text.ts'
 import type { Stored } from '../define/field.ts'
 import type { Noun, NounField, NounItems } from '../define/noun.ts'
-import type { Expr } from '../define/predicate.ts'
+import { type Expr, keyOf } from '../define/predicate.ts'
 import type { Dialect, Rows, Session } from './contract.ts'
 import { itemsLayoutOf, type Layout, layoutOf, quote, selectList, type StoredRow, valueAt } from './layout.ts'
 import { conjunction, Draft, type Prepared, Shapes } from './sql.ts'
@@ -75,7 +75,8 @@ export class RowStore {
 
   /** The statement that reads rows by id; cached by shape. */
   readById(shape: ReadShape): Prepared<ReadInput> {
-    const key = `${shape.count}${shape.lock ? 'l' : ''}${JSON.stringify([shape.seen ?? null, shape.allowed ?? null])}`
+    const rules = [shape.seen, shape.allowed].map((some) => (some === undefined ? '' : keyOf(some)))
+    const key = `${shape.count}${shape.lock ? 'l' : ''} ${rules.join(' ')}`
     return this.#reads.get(key, () => this.#makeRead(shape))
   }
 
@@ -103,7 +104,7 @@ export class RowStore {
 
   /** The statement that asks rules of a row that is not written yet: it answers a row where one of them holds. */
   judge(rules: readonly Expr[]): Prepared<JudgeInput> {
-    return this.#judges.get(JSON.stringify(rules), () => {
+    return this.#judges.get(keyOf(rules), () => {
       const draft = new Draft<JudgeInput>(this.dialect)
       const columns = this.layout.columns.map(
         ({ column, storage }, at) => `${draft.slot(storage, ({ row }) => row[at] ?? null)} as ${quote(column)}`,
