@@ -2,7 +2,7 @@
 import type { Noun } from '../define/noun.ts'
 import type { Expr, Operand } from '../define/predicate.ts'
 import { layoutOf, type LayoutColumn } from './layout.ts'
-import { constantOf } from './where.ts'
+import { constantOf } from './expr_sql.ts'
 
 /**
  * The expression with every constant as the column beside it stores it: a decimal of '5' is 500 hundredths. Fails with

@@ -1,6 +1,7 @@
 // What an engine answers: about a dozen members, none optional. SQLite and PostgreSQL give the same bytes for each.
 import type { Storage, Stored } from '../define/field.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Policy, Privilege, RuleFunction } from './catalog.ts'
+import type { Voice } from './expr_sql.ts'
 import type { CallerFacts } from './where.ts'
 
 /** A statement, made once and prepared once per connection. Text uses the dialect's own placeholders. */
@@ -116,6 +117,42 @@ export interface Dialect {
    * ids in the order of the commits. Rows that can be seen together follow cause and effect by it, then by id.
    */
   readonly logged: string
+  /** Undefined for an engine without row security. */
+  readonly security?: SecurityDialect
+  /** True while row security is on: an `exists` of a rule is asked of its function then. */
+  readonly callsRules?: boolean
+}
+
+/** How rules are written where the database keeps them itself: as policies, and as functions that policies call. */
+export interface SecurityDialect extends Voice {
+  /** What the name of a role is written as until it is known whose database it is. */
+  readonly roles: { readonly caller: string; readonly system: string }
+  /** A parameter of a function, from 0. */
+  parameter(index: number): string
+  /** Is there a row, looked up for each row that asks: never by reading the whole table first. */
+  existsOne(from: string, where: string): string
+  readonly isSignedIn: string
+  hasRole(name: string): string
+  isVerb(verb: RowVerb): string
+  /** Turns row security on for a table, for its owner too, and says what the caller may try. */
+  enable(table: string, privileges: readonly Privilege[]): string[]
+  createPolicy(table: string, policy: Policy): string
+  dropPolicy(table: string, name: string): string
+  createFunction(made: RuleFunction): string[]
+  dropFunction(made: RuleFunction): string
+}
+
+/** Row security of one database: two roles that own nothing and that no session can get around. */
+export interface RowSecurity {
+  /** Makes the roles where they are missing. Fails with RowSecurityMissing, which says what somebody must grant. */
+  prepare(): Promise<void>
+  /** A statement of a migration with the names of the roles. */
+  spell(statement: string): string
+  /**
+   * From now on every statement runs as the caller it is run for, or else as the system. Fails with RowSecurityMissing
+   * where a role could get around the policies.
+   */
+  enter(): Promise<void>
 }
 
 export interface Engine {
@@ -129,8 +166,13 @@ export interface Engine {
   write<T>(options: WriteOptions, work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs a script of statements outside the request path: migrations, set-up. Each statement commits by itself. */
   script(statements: readonly string[]): Promise<void>
-  /** The tables, columns, indexes and constraints that are there. */
-  introspect(): Promise<Catalog>
+  /**
+   * The tables, columns, indexes and constraints that are there. Policies and functions that are wanted are compared
+   * with what is there, because their text does not tell: the database writes it down in its own words.
+   */
+  introspect(want?: Catalog): Promise<Catalog>
+  /** Undefined for an engine without row security. */
+  readonly security: RowSecurity | undefined
   /** Held while migrating, so that two processes never do; fails with StoreError 'busy' when another holds it. */
   migrationLock<T>(work: () => Promise<T>): Promise<T>
   /**
@@ -180,4 +222,9 @@ export class StoreError extends Error {
     this.table = more.table
     this.columns = more.columns ?? []
   }
+}
+
+/** The database cannot keep the rules of the app; the message is one line that says what to grant. */
+export class RowSecurityMissing extends Error {
+  override readonly name = 'RowSecurityMissing'
 }

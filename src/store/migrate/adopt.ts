@@ -32,7 +32,7 @@ export async function adoptMigrations(
   { clock = systemClock }: Pick<ApplyOptions, 'clock'> = {},
 ): Promise<readonly string[]> {
   return await engine.migrationLock(async () => {
-    requireSchema(want, await engine.introspect(), engine.dialect)
+    requireSchema(want, await engine.introspect(want), engine.dialect)
     await ensureTable(engine, journalTable)
     const journal = await readJournal(engine)
     const files = await readMigrations(directory, engine.facts.name)

@@ -9,6 +9,7 @@ import type { RunOptions } from './patience.ts'
 import { olderProcesses, type Process } from './processes.ts'
 import { runStep } from './run.ts'
 import { stateOf } from './status.ts'
+import type { Step } from './step.ts'
 
 export interface ApplyOptions extends Pick<RunOptions, 'random' | 'wait'> {
   readonly clock?: Clock
@@ -46,6 +47,7 @@ export async function applyMigrations(engine: Engine, directory: string, options
     refuseMisfits(files, journal, engine)
     await ensureTable(engine, journalTable)
     const pending = files.filter((file) => stateOf(file, rowsOf(file, journal)).state !== 'done')
+    if (pending.some((file) => file.steps.some(needsRoles(engine)))) await engine.security?.prepare()
     return await applyFiles(engine, pending, journal, options)
   })
 }
@@ -115,6 +117,11 @@ function misfits(file: MigrationFile, rows: readonly JournalRow[], engine: Engin
   return lint(file, engine.facts).map(
     ({ step, rule, reason, instead }) => `${name}, ${step} (${rule}): ${reason} ${instead}`,
   )
+}
+
+function needsRoles({ dialect }: Engine): (step: Step) => boolean {
+  const places = Object.values(dialect.security?.roles ?? {})
+  return ({ sql }) => sql.some((statement) => places.some((place) => statement.includes(place)))
 }
 
 const rowsOf = (file: MigrationFile, journal: readonly JournalRow[]): JournalRow[] =>

@@ -1,6 +1,7 @@
 // The tables between two versions: what both the code of before and the code of after can work with.
 import type { Catalog, Column, Table, TableCheck } from '../catalog.ts'
 import { byName, isOwnTable } from './diff.ts'
+import { bridgeFunctions, bridgeSecurity } from './row_security.ts'
 import type { PlanOptions } from './step.ts'
 
 /** What the bridge needs to know besides the two ends. */
@@ -18,7 +19,7 @@ export function bridgeOf(want: Catalog, have: Catalog, options: BridgeOptions): 
     const before = there.get(table.name)
     return before === undefined ? table : bridgeTable(table, before, options)
   })
-  return { tables: [...bridged, ...kept] }
+  return { tables: [...bridged, ...kept], ...bridgeFunctions(want, have) }
 }
 
 function bridgeTable(after: Table, before: Table, options: BridgeOptions): Table {
@@ -33,6 +34,7 @@ function bridgeTable(after: Table, before: Table, options: BridgeOptions): Table
     indexes: union(after.indexes, before.indexes),
     foreignKeys: union(after.foreignKeys, before.foreignKeys),
     checks: union(after.checks, keptChecks(after.checks, before.checks)),
+    ...(after.security && { security: bridgeSecurity(after.security, before.security) }),
   }
 }
 

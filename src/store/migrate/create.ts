@@ -3,6 +3,7 @@ import type { Catalog, Column, ForeignKey, Index, Table, TableCheck } from '../c
 import type { Dialect, Facts } from '../contract.ts'
 import { conditionSql } from './condition.ts'
 import { literal, quoted, quotedList } from './literal.ts'
+import { functionStatements, securityStatements } from './row_security.ts'
 
 /** How one engine spells tables: its dialect, and its facts. */
 export interface Spelling {
@@ -21,6 +22,8 @@ export function createStatements(catalog: Catalog, dialect: Dialect, facts: Fact
     ...(facts.manyProcesses
       ? tables.flatMap((table) => table.foreignKeys.map((key) => addForeignKey(table, key)))
       : []),
+    ...functionStatements(catalog, spelling),
+    ...tables.flatMap((table) => securityStatements(table, spelling)),
   ]
 }
 

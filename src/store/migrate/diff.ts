@@ -2,6 +2,7 @@
 import type { Catalog, Column, ForeignKey, Index, Table, TableCheck } from '../catalog.ts'
 import type { Dialect } from '../contract.ts'
 import { literal } from './literal.ts'
+import { diffFunctions, diffSecurity, type SecurityChange } from './row_security.ts'
 
 interface At {
   readonly table: string
@@ -31,6 +32,7 @@ export type Change =
   | (At & { readonly what: 'prove constraint'; readonly after: ForeignKey | TableCheck })
   | (At & { readonly what: 'add check'; readonly after: TableCheck })
   | (At & { readonly what: 'drop check'; readonly before: TableCheck })
+  | SecurityChange
 
 /** Tables Plinth keeps for itself; they are compared only when the model asks for them. */
 export const isOwnTable = (name: string): boolean => name.startsWith('_plinth_')
@@ -49,6 +51,7 @@ export function diff(want: Catalog, have: Catalog, dialect: Dialect): Change[] {
     ...have.tables
       .filter((before) => !wanted.has(before.name) && !isOwnTable(before.name))
       .map((before): Change => ({ what: 'drop table', table: before.name, before })),
+    ...diffFunctions(want, have),
   ]
 }
 
@@ -60,6 +63,7 @@ function diffTable(after: Table, before: Table, dialect: Dialect): Change[] {
     ...diffIndexes(after.name, after.indexes, before.indexes, false),
     ...diffForeignKeys(after, before),
     ...diffChecks(after, before),
+    ...diffSecurity(after, before.security),
   ]
 }
 

@@ -5,8 +5,9 @@ import { createStatements } from './create.ts'
 import { isOwnTable } from './diff.ts'
 import { quoted } from './literal.ts'
 import { planChanges } from './plan.ts'
+import { rowSecurityRule } from './row_security.ts'
 import { runStep } from './run.ts'
-import type { Plan, PlanOptions, Refusal } from './step.ts'
+import type { Plan, PlanOptions, Refusal, Step } from './step.ts'
 
 export interface DirectOptions extends Omit<PlanOptions, 'empty'> {
   /** Also take away what the model no longer has; its rows and values are lost. */
@@ -16,15 +17,26 @@ export interface DirectOptions extends Omit<PlanOptions, 'empty'> {
 /** Changes the tables by safe steps. Fails with MigrationRefused when the model asks for something no step does. */
 export async function applyDirectly(engine: Engine, want: Catalog, options: DirectOptions = {}): Promise<Plan> {
   return await engine.migrationLock(async () => {
-    const have = await engine.introspect()
+    if (want.functions !== undefined) await engine.security?.prepare()
+    const have = await engine.introspect(want)
     if (have.tables.every((table) => isOwnTable(table.name))) return await createAll(engine, want, have)
     const plan = await planFor(engine, want, have, options)
     if (plan.refused.length > 0) throw new MigrationRefused(plan.refused)
-    const steps = plan.steps.filter((step) => options.contract === true || step.phase !== 'contract')
+    const steps = stepsNow(plan, options)
     for (const step of steps) await runStep(engine, step)
     return { ...plan, steps }
   })
 }
+
+/** Is there nothing to do, and nothing refused? Then no lock is needed to find that out. */
+export function isUpToDate(engine: Engine, want: Catalog, have: Catalog): boolean {
+  const plan = planChanges(want, have, engine)
+  return plan.refused.length === 0 && stepsNow(plan, {}).length === 0
+}
+
+// Of what a contract takes away, policies alone lose nothing: left, they would open what the model closed.
+const stepsNow = ({ steps }: Plan, { contract }: DirectOptions): readonly Step[] =>
+  steps.filter(({ phase, rule }) => contract === true || phase !== 'contract' || rule === rowSecurityRule)
 
 // Which tables are empty is asked only where it could allow what is refused otherwise.
 async function planFor(engine: Engine, want: Catalog, have: Catalog, options: DirectOptions): Promise<Plan> {
@@ -35,7 +47,7 @@ async function planFor(engine: Engine, want: Catalog, have: Catalog, options: Di
 
 async function createAll(engine: Engine, want: Catalog, have: Catalog): Promise<Plan> {
   const there = new Set(have.tables.map((table) => table.name))
-  const missing = { tables: want.tables.filter((table) => !there.has(table.name)) }
+  const missing = { ...want, tables: want.tables.filter((table) => !there.has(table.name)) }
   const sql = createStatements(missing, engine.dialect, engine.facts)
   if (sql.length === 0) return { engine: engine.facts.name, steps: [], refused: [] }
   const step = {

@@ -4,11 +4,13 @@ import { addForeignKey, checkSql, columnSql, createIndex, createIndexes, createT
 import { byName, type Change, sameNames } from './diff.ts'
 import { fitted, literal, quoted, quotedList } from './literal.ts'
 import { finishRename, startRename } from './online_rename.ts'
+import { securityStatements, securitySteps } from './row_security.ts'
 import { type Scene, stepOf, tableOf } from './scene.ts'
 import type { Step } from './step.ts'
 
 // What later ones need comes first; what earlier ones need goes last.
 const order: readonly Change['what'][] = [
+  'add function',
   'add table',
   'add column',
   'change default',
@@ -21,6 +23,9 @@ const order: readonly Change['what'][] = [
   'add index',
   'change foreign key',
   'add foreign key',
+  'secure table',
+  'add policy',
+  'drop policy',
   'drop index',
   'drop column',
 ]
@@ -29,7 +34,12 @@ const order: readonly Change['what'][] = [
 export function onlineSteps(changes: readonly Change[], scene: Scene): Step[] {
   const all = [...changes, ...changes.flatMap(keysOfNewTable)]
   const ready = order.flatMap((what) => all.filter((change) => change.what === what))
-  return [...ready.flatMap((change) => stepsFor(change, scene)), ...dropTables(changes, scene)]
+  const unused = changes.filter((change) => change.what === 'drop function') // the policies that call them are gone
+  return [
+    ...ready.flatMap((change) => stepsFor(change, scene)),
+    ...dropTables(changes, scene),
+    ...unused.flatMap((change) => securitySteps(change, scene)),
+  ]
 }
 
 // New tables may refer to one another in a circle, so their keys come when all of them are there.
@@ -79,6 +89,11 @@ function stepsFor(change: Change, scene: Scene): Step[] {
       return addKey(change, [], scene)
     case 'change foreign key':
       return addKey(change, [dropConstraint(change.table, change.before.name)], scene)
+    case 'add function':
+    case 'secure table':
+    case 'add policy':
+    case 'drop policy':
+      return securitySteps(change, scene)
     default:
       return removal(change, scene)
   }
@@ -105,7 +120,10 @@ function removal(change: Change, scene: Scene): Step[] {
 function addTable(table: Table, scene: Scene): Step[] {
   const { spelling } = scene
   const create = [createTable(table, spelling), ...createIndexes(table, spelling)]
-  return [stepOf(scene, { name: `add table ${table.name}`, rule: 'add-table', sql: create })]
+  const secure = securityStatements(table, spelling)
+  const sql = [...create, ...secure]
+  const said = secure.length === 0 ? {} : { assured: 'Nobody uses the table yet, and its rules come with it.' }
+  return [stepOf(scene, { name: `add table ${table.name}`, rule: 'add-table', sql, ...said })]
 }
 
 function addColumn(table: string, column: Column, scene: Scene): Step[] {

@@ -13,12 +13,15 @@ import type { Plan, PlanOptions, Step } from './step.ts'
 
 /** The plan that brings the database of an engine to the wanted tables. */
 export async function planMigration(engine: Engine, want: Catalog, options: PlanOptions = {}): Promise<Plan> {
-  return planChanges(want, await engine.introspect(), engine, options)
+  return planChanges(want, await engine.introspect(want), engine, options)
 }
 
 /** The plan from one set of tables to another; pure. */
 export function planChanges(want: Catalog, have: Catalog, spelling: Spelling, options: PlanOptions = {}): Plan {
-  const there = { tables: have.tables.filter((table) => !isOwnTable(table.name) || isWanted(want, table.name)) }
+  const there = {
+    ...have,
+    tables: have.tables.filter((table) => !isOwnTable(table.name) || isWanted(want, table.name)),
+  }
   const refused = refusals(want, there, spelling, options)
   const engine = spelling.facts.name
   if (refused.length > 0) return { engine, steps: [], refused }

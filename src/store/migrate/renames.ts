@@ -6,7 +6,7 @@ export type Rename = Extract<Change, { what: 'rename column' }>
 
 /** The tables as they are after the columns took their new names; types, defaults and nullability stay. */
 export function renamed(catalog: Catalog, renames: readonly Rename[]): Catalog {
-  return { tables: catalog.tables.map((table) => renamedIn(table, renames)) }
+  return { ...catalog, tables: catalog.tables.map((table) => renamedIn(table, renames)) }
 }
 
 function renamedIn(table: Table, renames: readonly Rename[]): Table {

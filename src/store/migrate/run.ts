@@ -17,11 +17,15 @@ async function inside(engine: Engine, step: Step, options: RunOptions): Promise<
   await engine.write({ name: step.name, isolation: 'locked', deadlineMs: longStepMs }, async (tx) => {
     if (engine.facts.manyProcesses)
       await each(tx, [`set local lock_timeout = ${lockTimeoutMs}`, `set local statement_timeout = ${longStepMs}`])
-    await each(tx, step.sql)
+    await each(tx, spelled(engine, step))
     if (step.rebuild === true) await checkForeignKeys(tx)
     await options.done?.(tx)
   })
 }
+
+// Whose database it is, and so what its roles are called, is known only where the step is run.
+const spelled = ({ security }: Engine, { sql }: Step): readonly string[] =>
+  security === undefined ? sql : sql.map((statement) => security.spell(statement))
 
 async function each(tx: Transaction, statements: readonly string[]): Promise<void> {
   for (const text of statements) await tx.all({ text, reads: [] }, [])
@@ -29,7 +33,7 @@ async function each(tx: Transaction, statements: readonly string[]): Promise<voi
 
 // Building an index waits for older transactions, but nobody waits for it: it may take its time.
 async function outside(engine: Engine, step: Step, options: RunOptions): Promise<void> {
-  await engine.script(['set lock_timeout = 0', `set statement_timeout = ${longStepMs}`, ...step.sql])
+  await engine.script(['set lock_timeout = 0', `set statement_timeout = ${longStepMs}`, ...spelled(engine, step)])
   await engine.write({ name: step.name, isolation: 'locked' }, async (tx) => options.done?.(tx))
 }
 

@@ -3,7 +3,9 @@ import type { Catalog, Column, Table, TableCheck } from '../catalog.ts'
 import type { Dialect, Engine } from '../contract.ts'
 import { subjectOf } from './bridge.ts'
 import { byName, sameForeignKey, sameNames, sameType } from './diff.ts'
-import { applyDirectly } from './direct.ts'
+import { applyDirectly, isUpToDate } from './direct.ts'
+import { patiently } from './patience.ts'
+import { isSecured } from './row_security.ts'
 
 /** The database lacks what this version needs. The message lists it and says what to run. */
 export class SchemaMismatch extends Error {
@@ -23,13 +25,17 @@ export function requireSchema(want: Catalog, have: Catalog, dialect: Dialect): v
     const before = there.get(table.name)
     return before === undefined ? [`table ${table.name} is missing`] : [...missingIn(table, before, dialect)]
   })
+  missing.push(...missingFunctions(want, have))
   if (missing.length > 0) throw new SchemaMismatch(missing)
 }
 
 /** Makes a database ready at start: `auto` (development) applies what is safe first; then everything must be there. */
 export async function prepareSchema(engine: Engine, want: Catalog, options: { readonly auto: boolean }): Promise<void> {
-  if (options.auto) await applyDirectly(engine, want)
-  requireSchema(want, await engine.introspect(), engine.dialect)
+  const have = await engine.introspect(want)
+  const isDone = !options.auto || isUpToDate(engine, want, have)
+  // Of processes that start together one migrates; the others wait for it, and find nothing left to do.
+  if (!isDone) await patiently({}, async () => void (await applyDirectly(engine, want)))
+  requireSchema(want, isDone ? have : await engine.introspect(want), engine.dialect)
 }
 
 function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
@@ -57,7 +63,35 @@ function missingIn(want: Table, have: Table, dialect: Dialect): string[] {
     ...indexes(want.indexes, have.indexes, 'index'),
     ...keys.map((one) => `foreign key ${one.name} is missing`),
     ...missingChecks(want, have).map((one) => `check ${one.name} is missing`),
+    ...missingSecurity(want, have),
   ]
+}
+
+// Policies of another version may be there too: they add up, so its code and this one's see what they need.
+function missingSecurity({ name, security: want }: Table, { security: have }: Table): string[] {
+  if (want === undefined) return []
+  const there = byName(have?.policies ?? [])
+  const misfits = want.policies.flatMap((policy) => {
+    const found = there.get(policy.name)
+    if (found === undefined) return [`policy ${policy.name} of ${name} is missing`]
+    return found.altered === true ? [`policy ${policy.name} of ${name} does not read as it was made`] : []
+  })
+  return [
+    ...(isSecured(want, have) ? [] : [`row security of ${name} is not on, or its roles lack privileges`]),
+    ...misfits,
+    ...[...there.values()]
+      .filter((policy) => policy.foreign === true)
+      .map((policy) => `policy ${policy.name} of ${name} was made by hand and opens rows; drop it`),
+  ]
+}
+
+function missingFunctions({ functions: want = [] }: Catalog, { functions: have = [] }: Catalog): string[] {
+  const there = byName(have)
+  return want.flatMap(({ name }) => {
+    const found = there.get(name)
+    if (found === undefined) return [`function ${name} is missing`]
+    return found.altered === true ? [`function ${name} is not as it was made`] : []
+  })
 }
 
 // A check of the same subject with another meaning is another version's; the fields still refuse what it lets pass. One

@@ -2,6 +2,7 @@
 import type { Client } from 'pg'
 import type { Storage, Stored } from '../../define/field.ts'
 import type { RawRows, Rows, Statement, StoreError } from '../contract.ts'
+import type { Binding } from './bind.ts'
 import type { Driver, PostgresLimits, SessionKind } from './driver.ts'
 import { Exchange, type Answer, type Ask, type Wire } from './exchange.ts'
 import { failureOf, unavailable } from './failure.ts'
@@ -12,6 +13,18 @@ import { checked, decoderOf, type Decode } from './values.ts'
 export async function openConnection(driver: Driver, kind: SessionKind): Promise<Connection> {
   return new Connection(await driver.connect(kind), driver.limits, kind)
 }
+
+/** How a statement runs. */
+export interface Running {
+  /** Answers instead when the connection was lost before it answered. */
+  readonly again?: (() => Promise<Rows>) | undefined
+  /** Binds whom it runs for, in its own transaction: for a statement that runs alone. */
+  readonly bound?: Binding | undefined
+  /** It runs as the system. A plan is made for one role; for another the server would make it anew each time. */
+  readonly isSystem?: boolean
+}
+
+const PLAIN: Running = {}
 
 interface Plan {
   readonly name: string
@@ -37,6 +50,7 @@ export class Connection {
   readonly #limits: PostgresLimits
   readonly #whenSent: (callback: () => void) => void
   readonly #plans = new Map<string, Plan>()
+  readonly #bindings = new Set<string>()
   #whenLost: () => void = () => {}
   #uses = 0
   #names = 0
@@ -63,15 +77,28 @@ export class Connection {
     this.#whenLost = callback
   }
 
-  /** Runs a prepared statement. `again` answers instead when the connection was lost before it answered. */
-  rows(statement: Statement, values: readonly Stored[], again?: () => Promise<Rows>): Promise<Rows> {
+  /** Runs a prepared statement. */
+  rows(statement: Statement, values: readonly Stored[], running: Running = PLAIN): Promise<Rows> {
+    const { again, bound: first, isSystem = false } = running
     return new Promise((resolve, reject) => {
-      const { name, decode } = this.#planOf(statement)
-      this.#send({ name, text: statement.text, values: checked(values) }, (error, { found }) => {
+      if (first !== undefined && !this.#bindings.has(first.name)) this.bind(first).catch(leaveItToTheStatement)
+      const { name, decode } = this.#planOf(statement, isSystem)
+      this.#send({ name, text: statement.text, values: checked(values), first }, (error, { found }) => {
         if (error === undefined) return settle(() => decode(found), resolve, reject)
         const failure = this.#failed(error)
         if (failure.lost && again !== undefined) resolve(again())
         else reject(failure.error)
+      })
+    })
+  }
+
+  /** Binds for the rest of a transaction. */
+  bind({ name, text, values }: Binding): Promise<void> {
+    this.#bindings.add(name)
+    return new Promise((resolve, reject) => {
+      this.#send({ name, text, values }, (error) => {
+        if (error === undefined) resolve()
+        else reject(this.#failed(error).error)
       })
     })
   }
@@ -117,8 +144,9 @@ export class Connection {
     clearTimeout(cut)
   }
 
-  #planOf(statement: Statement): Plan {
-    const known = this.#plans.get(statement.text)
+  #planOf(statement: Statement, isSystem: boolean): Plan {
+    const key = isSystem ? `system ${statement.text}` : statement.text
+    const known = this.#plans.get(key)
     if (known !== undefined) {
       known.used = ++this.#uses
       if (known.reads !== statement.reads)
@@ -132,7 +160,7 @@ export class Connection {
       decode: decoderOf(statement.reads),
       used: ++this.#uses,
     }
-    this.#plans.set(statement.text, plan)
+    this.#plans.set(key, plan)
     return plan
   }
 
@@ -195,6 +223,9 @@ export class Connection {
     this.#whenLost()
   }
 }
+
+// Where the binding cannot be kept, the statement that needs it fails, and says why.
+const leaveItToTheStatement = (): void => {}
 
 // pg calls back from its parser: a throw there would be nobody's.
 function settle<T>(read: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {

@@ -4,8 +4,11 @@ import type * as pg from 'pg'
 import type { Client, ClientConfig } from 'pg'
 import type { postgresLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
+import { quotedText } from '../migrate/literal.ts'
 import { adoptExchanges } from './exchange.ts'
 import { connectFailure, wasCut } from './failure.ts'
+import type { Roles } from './roles.ts'
+import { SETTINGS_OF_CALLER } from './security_dialect.ts'
 
 /** The limits of one engine; the defaults and their reasons are in base/limits.ts. */
 export type PostgresLimits = { readonly [limit in keyof typeof postgresLimits]: number }
@@ -21,6 +24,8 @@ export interface Driver {
   readonly limits: PostgresLimits
   /** Host, port and database: safe to show. */
   readonly place: string
+  /** The roles of row security, once it is on: sessions for data are nobody's among callers then. */
+  roles: Roles | undefined
   /** Fails with StoreError 'unavailable' within `connectMs`. */
   connect(kind: SessionKind): Promise<Client>
 }
@@ -37,7 +42,13 @@ export async function loadDriver(url: string, limits: PostgresLimits): Promise<D
     pipeline: true,
   }
   const place = placeOf(Client, config)
-  return { limits, place, connect: (kind) => connect({ make: () => new Client(config), limits, place }, kind) }
+  const driver: Driver = {
+    limits,
+    place,
+    roles: undefined,
+    connect: (kind) => connect({ make: () => new Client(config), limits, place, roles: driver.roles }, kind),
+  }
+  return driver
 }
 
 async function loadPackage(): Promise<Pick<typeof pg, 'Client' | 'Query'>> {
@@ -63,14 +74,16 @@ interface Connecting {
   readonly make: () => Client
   readonly limits: PostgresLimits
   readonly place: string
+  readonly roles: Roles | undefined
 }
 
 // A server that restarts, or a balancer that moves on, cuts connections in the making too. Nothing was asked over them
 // yet, so one more is made; the clients of this process would meet that failure all at once otherwise.
-async function connect({ make, limits, place }: Connecting, kind: SessionKind): Promise<Client> {
+async function connect(connecting: Connecting, kind: SessionKind): Promise<Client> {
+  const { make, place } = connecting
   try {
-    return await attempt(make(), kind, limits).catch((error: unknown) => {
-      if (wasCut(error)) return attempt(make(), kind, limits)
+    return await attempt(make(), kind, connecting).catch((error: unknown) => {
+      if (wasCut(error)) return attempt(make(), kind, connecting)
       throw error
     })
   } catch (error) {
@@ -78,14 +91,16 @@ async function connect({ make, limits, place }: Connecting, kind: SessionKind): 
   }
 }
 
-async function attempt(client: Client, kind: SessionKind, limits: PostgresLimits): Promise<Client> {
+async function attempt(client: Client, kind: SessionKind, { limits, roles }: Connecting): Promise<Client> {
   let late: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     late = setTimeout(() => reject(new Error('no answer in time')), limits.connectMs)
   })
   client.on('error', ignoreUntilOwned)
   try {
-    const ready = client.connect().then(() => prepareSession(client, kind, limits))
+    const ready = client
+      .connect()
+      .then(() => prepareSession(client, kind === 'schema' ? FOR_SCHEMA : { ...forData(limits), ...forNobody(roles) }))
     await Promise.race([ready, tooLate])
     joinPackets(client.connection.stream)
     return client
@@ -109,9 +124,9 @@ function joinPackets(stream: Duplex): void {
   }
 }
 
-async function prepareSession(client: Client, kind: SessionKind, limits: PostgresLimits): Promise<void> {
-  const settings = Object.entries({ ...SETTINGS, ...(kind === 'schema' ? FOR_SCHEMA : forData(limits)) })
-  const calls = settings.map(([name, value]) => `set_config('${name}', '${value}', false)`)
+async function prepareSession(client: Client, own: { readonly [name: string]: string }): Promise<void> {
+  const settings = Object.entries({ ...SETTINGS, ...own })
+  const calls = settings.map(([name, value]) => `set_config('${name}', ${quotedText(value)}, false)`)
   const answer = await client.query<string[]>({
     text: `select current_setting('server_encoding'), current_setting('server_version_num'), ${calls.join(', ')}`,
     rowMode: 'array',
@@ -140,6 +155,13 @@ const forData = (limits: PostgresLimits): { readonly [name: string]: string } =>
   // BEGIN travels in one flush with the first statement. Were BEGIN alone to fail, the statement would run and commit
   // on its own; it cannot write then, because only our BEGIN says "read write".
   default_transaction_read_only: 'on',
+})
+
+// Nobody in particular, whatever the database sets for its users: what is not bound to anybody sees what anybody may.
+// The role comes last: the others are set by the user who connected.
+const forNobody = (roles: Roles | undefined): { readonly [name: string]: string } => ({
+  ...Object.fromEntries(SETTINGS_OF_CALLER.map((name) => [name, ''])),
+  ...(roles && { role: roles.caller }),
 })
 
 // An index of a large table takes an hour; a lock that is not had in a second is given back, or every reader queues

@@ -11,6 +11,11 @@ export interface Ask {
   readonly name?: string
   /** Asks for the names and types of the columns too. */
   readonly described?: boolean
+  /**
+   * A statement that is kept already and runs first, in the same transaction; its answer is nobody's. When it fails,
+   * the server passes over what is asked.
+   */
+  readonly first?: { readonly name: string; readonly values: readonly Stored[] } | undefined
 }
 
 /** What came back: rows as text, and the command's tag (`INSERT 0 1`, `COMMIT`). */
@@ -51,6 +56,7 @@ export class Exchange implements Submittable, Answer {
   fields: readonly FieldDef[] = []
   readonly #ask: Ask
   readonly #answered: (error: unknown, answer: Answer) => void
+  #isFirstToCome: boolean
 
   /** `answered` is called once, with the error or without. */
   constructor(ask: Ask, answered: (error: unknown, answer: Answer) => void) {
@@ -58,6 +64,7 @@ export class Exchange implements Submittable, Answer {
     this.text = ask.text
     this.#ask = ask
     this.#answered = answered
+    this.#isFirstToCome = ask.first !== undefined
   }
 
   submit(connection: object): null {
@@ -75,6 +82,9 @@ export class Exchange implements Submittable, Answer {
 
   handleCommandComplete(message: { readonly text: string }): void {
     this.tag = message.text
+    if (!this.#isFirstToCome) return
+    this.#isFirstToCome = false
+    this.found.length = 0
   }
 
   handleReadyForQuery(): void {
@@ -92,8 +102,12 @@ export function adoptExchanges(query: typeof Query): void {
 }
 
 // pg moves a name from submitted to parsed when the server confirmed it, and forgets it when the server refused it.
-function send(wire: Wire, { text, values, name = '', described }: Ask): void {
+function send(wire: Wire, { text, values, name = '', described, first }: Ask): void {
   if (values === undefined) return wire.query(text)
+  if (first !== undefined) {
+    wire.bind({ statement: first.name, values: first.values, valueMapper: textOf })
+    wire.execute(WHOLE)
+  }
   if (wire.parsedStatements[name] === undefined && wire.submittedNamedStatements[name] === undefined) {
     wire.parse({ name, text })
     if (name !== '') wire.submittedNamedStatements[name] = text

@@ -14,6 +14,7 @@ const BY_STATE: { readonly [state: string]: StoreFailure } = {
   '23001': 'foreign_key',
   '23514': 'check',
   '23502': 'not_null',
+  '42501': 'denied',
   '40001': 'serialization',
   '40P01': 'serialization',
   '55P03': 'busy',
@@ -32,6 +33,7 @@ const SENTENCES: { readonly [failure in StoreFailure]?: string } = {
   busy: 'A lock was held by another transaction for too long.',
   deadline: 'The statement took longer than its deadline.',
   spoiled: 'A statement failed before; the transaction can only be undone.',
+  denied: 'The rules of the app do not allow it, or a role lacks a privilege.',
   full: 'The database has no room left.',
 }
 

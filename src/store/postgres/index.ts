@@ -2,15 +2,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { postgresLimits } from '../../base/limits.ts'
 import { systemRandom, type Random } from '../../base/random.ts'
-import type { Engine } from '../contract.ts'
+import type { Catalog } from '../catalog.ts'
+import type { Dialect, Engine } from '../contract.ts'
+import { asUser } from './bind.ts'
 import type { Connection } from './connection.ts'
 import { explainWith } from './constraint_columns.ts'
 import { postgresDialect, postgresFacts } from './dialect.ts'
-import { loadDriver, type PostgresLimits } from './driver.ts'
+import { type Driver, loadDriver, type PostgresLimits } from './driver.ts'
 import { introspect } from './introspect.ts'
+import { withSecurity } from './introspect_security.ts'
 import { ping } from './ping.ts'
 import { Pool } from './pool.ts'
 import { Readers } from './readers.ts'
+import { asConnected, rowSecurity } from './row_security.ts'
+import { postgresSecurity } from './security_dialect.ts'
 import { migrationLock, script } from './session.ts'
 import { snapshot } from './snapshot.ts'
 import { Stop } from './stop.ts'
@@ -36,15 +41,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   await readers.start()
   return {
     facts: postgresFacts,
-    dialect: postgresDialect,
-    query: (statement, values) =>
+    get dialect() {
+      return driver.roles === undefined ? openDialect : securedDialect
+    },
+    security: rowSecurity({ driver, readers, pool }),
+    query: (statement, values, as) =>
       readers.stalled && pool.spare
-        ? pool.query(statement, values, () => readers.query(statement, values))
-        : readers.query(statement, values),
+        ? pool.query(statement, values, { as, again: () => readers.query(statement, values, as) })
+        : readers.query(statement, values, as),
     snapshot: (work) => snapshot(pool, new Stop('A snapshot', limits.transactionDeadlineMs), work),
     write: (how, work) => write(writing, how, work),
     script: (statements) => script(driver, statements),
-    introspect: () => snapshot(pool, new Stop('Introspection', limits.transactionDeadlineMs), introspect),
+    introspect: (want) => introspected(driver, pool, want),
     migrationLock: (work) => migrationLock(driver, work),
     wake: (channel) => wakes.wake(channel),
     listen: (channel, woken) => wakes.listen(channel, woken),
@@ -55,6 +63,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
       await readers.close()
     },
   }
+}
+
+const openDialect: Dialect = Object.freeze({ ...postgresDialect, security: postgresSecurity })
+const securedDialect: Dialect = Object.freeze({ ...openDialect, callsRules: true })
+
+// Policies are compared by making them once more, which is the affair of the user who connected.
+async function introspected(driver: Driver, pool: Pool, want: Catalog | undefined): Promise<Catalog> {
+  const stop = new Stop('Introspection', driver.limits.transactionDeadlineMs)
+  const have = await snapshot(pool, stop, introspect)
+  if (want?.functions === undefined) return have
+  return asConnected(driver, (session) => withSecurity(session, have, want))
 }
 
 function writingOf(pool: Pool, readers: Readers, limits: PostgresLimits, random: Random): Writing {
@@ -74,7 +93,8 @@ const TERMINATE = Object.freeze({ text: 'select pg_terminate_backend($1::int)', 
 function terminate(readers: Readers, connection: Connection): void {
   const { processId } = connection
   connection.destroy()
-  if (processId !== undefined) readers.query(TERMINATE, [processId]).catch(leaveItToTheTimeout)
+  // A role of row security may end nobody's session, and needs not.
+  if (processId !== undefined) readers.queryAs(asUser, TERMINATE, [processId]).catch(leaveItToTheTimeout)
 }
 
 const leaveItToTheTimeout = (): void => {}

@@ -1,9 +1,11 @@
 // Connections that are lent to one transaction or snapshot at a time; who waits too long for one is told so.
 import type { Stored } from '../../define/field.ts'
-import { StoreError, type Rows, type Statement } from '../contract.ts'
+import { type Actor, StoreError, type Rows, type Statement } from '../contract.ts'
+import { alone } from './bind.ts'
 import { openConnection, type Connection } from './connection.ts'
 import type { Driver } from './driver.ts'
 import { unavailable } from './failure.ts'
+import type { Roles } from './roles.ts'
 import type { Stop } from './stop.ts'
 
 interface Waiter {
@@ -25,6 +27,11 @@ export class Pool {
     this.#driver = driver
   }
 
+  /** The roles of row security, where it is on. */
+  get roles(): Roles | undefined {
+    return this.#driver.roles
+  }
+
   /** True when a connection can be had without waiting for another's transaction. */
   get spare(): boolean {
     return this.#idle.length > 0 || (this.#waiting.size === 0 && this.#room)
@@ -41,13 +48,28 @@ export class Pool {
   }
 
   /** Runs one read on a connection of its own; `again` answers when that was lost before it answered. */
-  async query(statement: Statement, values: readonly Stored[], again: () => Promise<Rows>): Promise<Rows> {
+  async query(
+    statement: Statement,
+    values: readonly Stored[],
+    { as, again }: { readonly as: Actor | undefined; readonly again: () => Promise<Rows> },
+  ): Promise<Rows> {
+    const { roles } = this.#driver
     const connection = await this.acquire()
     try {
-      return await connection.rows(statement, values, again)
+      const bound = roles && alone(roles, as)
+      return await connection.rows(statement, values, {
+        again,
+        bound,
+        isSystem: roles !== undefined && as === undefined,
+      })
     } finally {
       this.release(connection)
     }
+  }
+
+  /** Runs a command on every connection that nobody has. */
+  async each(command: string): Promise<void> {
+    await Promise.all(this.#idle.map((connection) => connection.command(command)))
   }
 
   /** Takes a connection back; a lost one is forgotten already. */

@@ -1,7 +1,8 @@
 // Reads that need no transaction of their own share a few pipelined connections.
 import type { Stored } from '../../define/field.ts'
-import { StoreError, type Rows, type Statement } from '../contract.ts'
-import { openConnection, type Connection } from './connection.ts'
+import { type Actor, StoreError, type Rows, type Statement } from '../contract.ts'
+import { alone, type Binding } from './bind.ts'
+import { openConnection, type Connection, type Running } from './connection.ts'
 import type { Driver } from './driver.ts'
 import { unavailable } from './failure.ts'
 
@@ -24,16 +25,34 @@ export class Readers {
   }
 
   /** Runs one read; once more on another connection when the first was lost before it answered. */
-  query(statement: Statement, values: readonly Stored[]): Promise<Rows> {
-    return this.#ask(statement, values, () => this.#ask(statement, values))
+  query(statement: Statement, values: readonly Stored[], as?: Actor): Promise<Rows> {
+    const { roles } = this.#driver
+    return this.#twice(statement, values, {
+      bound: roles && alone(roles, as),
+      isSystem: roles !== undefined && as === undefined,
+    })
   }
 
-  #ask(statement: Statement, values: readonly Stored[], again?: () => Promise<Rows>): Promise<Rows> {
+  /** Runs one statement, bound otherwise than to a caller or the system. */
+  queryAs(bound: Binding, statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    return this.#twice(statement, values, { bound })
+  }
+
+  #twice(statement: Statement, values: readonly Stored[], running: Running): Promise<Rows> {
+    return this.#ask(statement, values, { ...running, again: () => this.#ask(statement, values, running) })
+  }
+
+  #ask(statement: Statement, values: readonly Stored[], running: Running): Promise<Rows> {
     const at = this.#best()
     const connection = this.#ready[at]
-    if (connection === undefined) return this.#open(at).then((fresh) => fresh.rows(statement, values, again))
+    if (connection === undefined) return this.#open(at).then((fresh) => fresh.rows(statement, values, running))
     if (connection.inFlight >= this.#driver.limits.waiting) return Promise.reject(tooMany())
-    return connection.rows(statement, values, again)
+    return connection.rows(statement, values, running)
+  }
+
+  /** Runs a command on every connection that is open. */
+  async each(command: string): Promise<void> {
+    await Promise.all(this.#ready.map(async (connection) => connection?.command(command)))
   }
 
   /** Opens a reader, so that a wrong address or a missing database is known at the start. */

@@ -20,7 +20,7 @@ type Outcome<T> = { readonly answer: T } | { readonly lostBy: unknown }
 
 async function attempt<T>(pool: Pool, stop: Stop, work: (session: Session) => Promise<T>): Promise<Outcome<T>> {
   const connection = await lend(pool, stop)
-  const tx = new OpenTransaction(connection, BEGIN, (error) => error)
+  const tx = new OpenTransaction(connection, { begin: BEGIN, roles: pool.roles, explain: (error) => error })
   try {
     const answer = await stop.guard(
       async () => work(tx),

@@ -1,11 +1,21 @@
 // A transaction on one connection: BEGIN travels with the first statement, a failed statement spoils the rest.
 import type { Stored } from '../../define/field.ts'
-import { StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
+import { type Actor, StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
 import type { Connection } from './connection.ts'
 import { unavailable } from './failure.ts'
+import type { Roles } from './roles.ts'
+import { Speaker } from './speaker.ts'
 
 /** What a transaction needs to know about constraints to name their columns in a failure. */
 export type Explain = (error: StoreError) => Promise<StoreError> | StoreError
+
+/** How a transaction begins. */
+export interface Beginning {
+  readonly begin: string
+  /** The roles of row security, where it is on. */
+  readonly roles: Roles | undefined
+  readonly explain: Explain
+}
 
 /** One attempt at a transaction: open until it is committed, undone or abandoned. */
 export class OpenTransaction implements Transaction {
@@ -14,6 +24,8 @@ export class OpenTransaction implements Transaction {
   readonly #connection: Connection
   readonly #begin: string
   readonly #explain: Explain
+  readonly #speaker: Speaker
+  readonly #isSecured: boolean
   #begun = false
   #ended = false
   #endedBy: StoreError | undefined
@@ -23,10 +35,12 @@ export class OpenTransaction implements Transaction {
   #savepoints = 0
   readonly #last: (readonly [Statement, readonly Stored[]])[] = []
 
-  constructor(connection: Connection, begin: string, explain: Explain) {
+  constructor(connection: Connection, { begin, roles, explain }: Beginning) {
     this.#connection = connection
     this.#begin = begin
     this.#explain = explain
+    this.#speaker = new Speaker(roles)
+    this.#isSecured = roles !== undefined
   }
 
   get open(): boolean {
@@ -38,12 +52,13 @@ export class OpenTransaction implements Transaction {
     return this.#doomedBy
   }
 
-  all(statement: Statement, values: readonly Stored[]): Promise<Rows> {
-    return this.#run(() => this.#connection.rows(statement, values))
+  all(statement: Statement, values: readonly Stored[], as?: Actor): Promise<Rows> {
+    const running = { isSystem: this.#isSecured && as === undefined }
+    return this.#run(as, () => this.#connection.rows(statement, values, running))
   }
 
   raw(text: string, values: readonly Stored[]): Promise<RawRows> {
-    return this.#run(() => this.#connection.raw(text, values))
+    return this.#run(undefined, () => this.#connection.raw(text, values))
   }
 
   atCommit(statement: Statement, values: readonly Stored[]): void {
@@ -52,10 +67,10 @@ export class OpenTransaction implements Transaction {
     this.#last.push([statement, values])
   }
 
-  #run<T>(send: () => Promise<T>): Promise<T> {
+  #run<T>(as: Actor | undefined, send: () => Promise<T>): Promise<T> {
     const refusal = this.#refusal()
     if (refusal !== undefined) return Promise.reject(refusal)
-    this.#start()
+    this.#begins(as)
     this.#running++
     return send().then(
       (rows) => {
@@ -91,12 +106,13 @@ export class OpenTransaction implements Transaction {
   /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
-    if (this.#last.length > 0) this.#start()
+    if (this.#last.length > 0) this.#begins(undefined)
     this.#ended = true
     if (!this.#begun) return
     // In one flush with the commit, which undoes everything where one of them fails.
+    const running = { isSystem: this.#isSecured }
     const last = this.#last.map(([statement, values]) =>
-      this.#connection.rows(statement, values).then(withoutFailure, asStoreError),
+      this.#connection.rows(statement, values, running).then(withoutFailure, asStoreError),
     )
     const tag = await this.#connection.command('commit').catch((error: unknown) => this.#commitFailed(error))
     const failure = (await Promise.all(last)).find((error) => error !== undefined)
@@ -149,6 +165,13 @@ export class OpenTransaction implements Transaction {
     })
   }
 
+  // What a statement needs before it, in the same flush.
+  #begins(as: Actor | undefined): void {
+    this.#start()
+    const binding = this.#speaker.change(as)
+    if (binding !== undefined) this.#goesAlong(this.#connection.bind(binding))
+  }
+
   #start(): void {
     if (this.#begun) return
     this.#begun = true
@@ -157,7 +180,11 @@ export class OpenTransaction implements Transaction {
 
   // Sent without waiting: were it to fail, the statement after it fails too.
   #say(text: string): void {
-    this.#connection.command(text).catch((error: unknown) => this.#note(asStoreError(error)))
+    this.#goesAlong(this.#connection.command(text))
+  }
+
+  #goesAlong(sent: Promise<unknown>): void {
+    sent.catch((error: unknown) => this.#note(asStoreError(error)))
   }
 
   async #failed(thrown: unknown): Promise<never> {
@@ -175,6 +202,7 @@ export class OpenTransaction implements Transaction {
 
   async #undo(name: string): Promise<void> {
     if (this.#ended || this.#doomedBy !== undefined) return
+    this.#speaker.forget()
     try {
       this.#say(`rollback to savepoint ${name}`)
       await this.#connection.command(`release savepoint ${name}`)

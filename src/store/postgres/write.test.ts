@@ -46,7 +46,11 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
   it('cannot write when BEGIN failed, because only BEGIN makes the session writable', async () => {
     const driver = await loadDriver(url, postgresLimits)
     const connection = await openConnection(driver, 'lent')
-    const broken = new OpenTransaction(connection, 'begin isolation level none', (error) => error)
+    const broken = new OpenTransaction(connection, {
+      begin: 'begin isolation level none',
+      roles: undefined,
+      explain: (error) => error,
+    })
 
     assert.equal(await failureOfCall(broken.all(insertCounter, [10, 0])), 'broken')
     await broken.rollback()
@@ -54,7 +58,11 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
 
     // Control: on a session that is writable by itself, the same statement stays.
     await connection.command('set default_transaction_read_only = off')
-    const careless = new OpenTransaction(connection, 'begin isolation level none', (error) => error)
+    const careless = new OpenTransaction(connection, {
+      begin: 'begin isolation level none',
+      roles: undefined,
+      explain: (error) => error,
+    })
     await failureOfCall(careless.all(insertCounter, [10, 0]))
     await careless.rollback()
     assert.equal(await counter(engine, 10), 0)

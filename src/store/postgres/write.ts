@@ -60,7 +60,11 @@ async function attempt<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
   const connection = await lend(writing.pool, stop)
-  const tx = new OpenTransaction(connection, beginOf(options, writing.limits), writing.explain)
+  const tx = new OpenTransaction(connection, {
+    begin: beginOf(options, writing.limits),
+    roles: writing.pool.roles,
+    explain: writing.explain,
+  })
   try {
     const inside = (): Promise<T> => writing.current.run(tx, async () => work(tx))
     connection.patienceMs = Math.max(options.deadlineMs ?? 0, writing.limits.statementTimeoutMs)

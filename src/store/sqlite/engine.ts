@@ -53,6 +53,7 @@ export function makeEngine(parts: Parts): SqliteEngine {
   return {
     facts: sqliteFacts,
     dialect: sqliteDialect,
+    security: undefined,
     query: (statement, values) => readers.query(statement, values),
     snapshot: (work) => readers.snapshot(work),
     write: (options, work) => writer.write(options, work),
