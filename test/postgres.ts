@@ -33,7 +33,11 @@ export async function postgresForTests(): Promise<TestDatabase | NoDatabase> {
   await run(server, `create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => run(server, `drop database ${name} with (force)`) }
+  const drop = async (): Promise<void> => {
+    await run(server, `drop database ${name} with (force)`)
+    await run(server, `drop role if exists plinth_caller_${name}, plinth_system_${name}`)
+  }
+  return { url: url.href, drop }
 }
 
 async function answering(): Promise<string | undefined> {

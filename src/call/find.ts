@@ -8,7 +8,7 @@ import { type LayoutColumn, quote, selectList } from '../store/layout.ts'
 import type { RowStore } from '../store/row_store.ts'
 import { conjunction, Draft } from '../store/sql.ts'
 import { comparedColumn } from '../store/tables.ts'
-import { constantOf } from '../store/where.ts'
+import { constantOf } from '../store/expr_sql.ts'
 
 const most = 1_000
 const comparison = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const

@@ -127,7 +127,8 @@ export async function prepareInside({ prepare }: Inside, call: Call): Promise<un
 export async function runInside({ run }: Inside, call: Call): Promise<unknown> {
   const { prepared, session, tx, work, before, rows, house } = call
   const row = before && tagRow(valuesOf(house.sealing, rows, before), rows, before)
-  return run({ ...known(call), ...(row && { row }), prepared, session, tx, work } as never) // the call that it declared
+  const own = { prepared, session: session?.house, tx, work } // code of the house asks no rule
+  return run({ ...known(call), ...(row && { row }), ...own } as never) // the call that it declared
 }
 
 function known({ house, caller, now, input, ask }: Call): Preparing<unknown> {

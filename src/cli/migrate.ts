@@ -13,7 +13,7 @@ import {
   sealMigration,
   writeMigration,
 } from '../store/migrate/index.ts'
-import { tablesOf } from '../store/tables.ts'
+import { wantedTables } from '../store/policies.ts'
 import { type Command, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
@@ -59,7 +59,7 @@ async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function plan(engine: Engine, words: Words, directory: string): Promise<void> {
-  const want = tablesOf(modelOf(await findApp(textOf(words, 'app'))))
+  const want = wantedTables(modelOf(await findApp(textOf(words, 'app'))), engine.dialect, readConfig())
   const made = await planMigration(engine, want)
   const name = textOf(words, 'write')
   if (name !== undefined && made.refused.length === 0 && made.steps.length > 0) {

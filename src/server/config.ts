@@ -10,6 +10,8 @@ export interface Config {
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string
   readonly services: Services
+  /** Does the database keep the rules itself, where its engine can? */
+  readonly rowSecurity: boolean
   /** Absolute; undefined where BACKUP_DIR is not set. */
   readonly backupFolder: string | undefined
   readonly port: number
@@ -58,6 +60,7 @@ export function readConfig(environment: Environment = process.env): Config {
       publicUrl: publicUrl(get('PUBLIC_URL')) ?? `http://localhost:${port(get('PORT') ?? '3000')}`,
       isDevelopment: !production,
     },
+    rowSecurity: oneOf('ROW_SECURITY', get('ROW_SECURITY') ?? 'on', ['on', 'off']) === 'on',
     port: port(get('PORT') ?? '3000'),
     host: get('HOST') ?? '127.0.0.1',
     publicUrl: publicUrl(get('PUBLIC_URL')),

@@ -26,7 +26,12 @@ export async function freshDatabase(engine?: 'sqlite' | 'postgres'): Promise<Fre
   await run(server, `create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { databaseUrl: url.href, drop: () => run(server, `drop database ${name} with (force)`) }
+  const drop = async (): Promise<void> => {
+    await run(server, `drop database ${name} with (force)`)
+    // Roles belong to the server, not to the database; row security made these for it.
+    await run(server, `drop role if exists plinth_caller_${name}, plinth_system_${name}`)
+  }
+  return { databaseUrl: url.href, drop }
 }
 
 async function answering(wanted: readonly string[]): Promise<string> {

@@ -68,7 +68,7 @@ function complain(error: unknown): void {
 }
 
 /** Names of errors that speak to the person at the terminal. */
-const plain = new Set(['TypeError', 'MigrationRefused', 'RangeError'])
+const plain = new Set(['TypeError', 'MigrationRefused', 'RangeError', 'SchemaMismatch', 'RowSecurityMissing'])
 
 function endOnSignals(server: Server): void {
   const end = (): void => {

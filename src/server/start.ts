@@ -16,7 +16,7 @@ import { createIdentify } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
 import type { Engine } from '../store/contract.ts'
 import { prepareSchema } from '../store/migrate/index.ts'
-import { tablesOf } from '../store/tables.ts'
+import { wantedTables } from '../store/policies.ts'
 import type { Config } from './config.ts'
 import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
@@ -67,7 +67,8 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const { onStorageFailure } = farewell
   const engine = options.engine ?? (await openEngine({ ...config, log, onStorageFailure }))
   try {
-    await prepareSchema(engine, tablesOf(model), { auto: !config.production })
+    await prepareSchema(engine, wantedTables(model, engine.dialect, config), { auto: !config.production })
+    if (config.rowSecurity) await engine.security?.enter()
     const house = openHouse({ model, engine, clock, random, keys, log, services: config.services })
     for (const { prepare } of features) await prepare?.(house.house)
     const { role = 'all', drain } = options

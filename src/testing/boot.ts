@@ -106,6 +106,7 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
   return {
     production: false,
     databaseUrl,
+    rowSecurity: true,
     services: { isDevelopment: true },
     backupFolder: undefined,
     port: 0,
