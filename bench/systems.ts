@@ -7,7 +7,13 @@ import * as limit from './limit/seed.ts'
 import { limitTokens, SECRET } from './limit/tokens.ts'
 import type { Command } from './server_process.ts'
 
-export type SystemName = 'limit-sqlite' | 'limit-grouped' | 'limit-postgres' | 'plinth-sqlite' | 'plinth-postgres'
+export type SystemName =
+  | 'limit-sqlite'
+  | 'limit-grouped'
+  | 'limit-postgres'
+  | 'plinth-sqlite'
+  | 'plinth-postgres'
+  | 'plinth-filters'
 
 export interface Place {
   /** Folder for files of this measurement. */
@@ -108,16 +114,28 @@ const plinthSqlite: System = {
   tokens: signedByPlinth,
 }
 
-const plinthPostgres: System = {
-  name: 'plinth-postgres',
+const onPostgres = (name: SystemName, database: string, rowSecurity: 'on' | 'off'): System => ({
+  name,
   limit: 'limit-postgres',
   usesPostgres: true,
   async prepare({ cluster }) {
-    const url = await cluster.fresh('plinth')
+    const url = await cluster.fresh(database)
     await plinth.seedPostgres(url)
-    return plinthOn(url)
+    const { argv, environment } = plinthOn(url)
+    return { argv, environment: { ...environment, ROW_SECURITY: rowSecurity } }
   },
   tokens: signedByPlinth,
-}
+})
 
-export const SYSTEMS: readonly System[] = [limitSqlite, limitGrouped, plinthSqlite, limitPostgres, plinthPostgres]
+const plinthPostgres = onPostgres('plinth-postgres', 'plinth', 'on')
+/** What row security costs is the difference to this one. */
+const plinthFilters = onPostgres('plinth-filters', 'plinth_filters', 'off')
+
+export const SYSTEMS: readonly System[] = [
+  limitSqlite,
+  limitGrouped,
+  plinthSqlite,
+  limitPostgres,
+  plinthPostgres,
+  plinthFilters,
+]

@@ -7,7 +7,7 @@ import { join as joinApp } from '../../src/define/model.ts'
 import { signToken } from '../../src/features/auth/index.ts'
 import { openEngine } from '../../src/server/engine.ts'
 import { applyDirectly } from '../../src/store/migrate/index.ts'
-import { tablesOf } from '../../src/store/tables.ts'
+import { wantedTables } from '../../src/store/policies.ts'
 import { CUSTOMERS, customerId } from '../data.ts'
 import { contents, fillPostgres, fillSqlite, rowsOf } from '../fill.ts'
 import shop from './app.ts'
@@ -38,7 +38,7 @@ export async function seedPostgres(url: string): Promise<void> {
 
 async function makeTables(databaseUrl: string): Promise<void> {
   const engine = await openEngine({ databaseUrl, production: false, log: createLog({ level: 'warn' }) })
-  await applyDirectly(engine, tablesOf(joinApp(shop)))
+  await applyDirectly(engine, wantedTables(joinApp(shop), engine.dialect, { rowSecurity: true }))
   await engine.close()
 }
 
