@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom, type Random } from '../../src/base/random.ts'
 import { backupsOf } from '../../src/server/backups.ts'
 import { rangesOf } from '../../src/store/backup/choose.ts'
+import { generationsOf, snapshotsOf } from '../../src/store/backup/folder.ts'
+import { segmentsOf } from '../../src/store/backup/segments.ts'
 import { judge, type Cut, type Rows, type Step } from './history.ts'
 import { Load } from './lanes.ts'
 import { readThroughServer } from './read_rows.ts'
@@ -129,9 +131,11 @@ function isLost(steps: readonly Step[], { number }: Step, lostAt: number, rows: 
 
 // One bit of any piece: a trial restore says so, and names the piece.
 async function assertDamageIsSeen(folder: string, random: Random): Promise<void> {
+  const unasked = beforeSnapshots(folder)
   const pieces = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath !== folder && !entry.name.includes('.part'))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((one) => !unasked.has(one))
   const path = pieces[Math.floor(random.fraction() * pieces.length)] ?? ''
   const whole = readFileSync(path)
   const at = Math.floor(random.fraction() * statSync(path).size)
@@ -144,6 +148,15 @@ async function assertDamageIsSeen(folder: string, random: Random): Promise<void>
     `byte ${at} of ${path}: ${seen.join('\n')}`,
   )
   writeFileSync(path, whole)
+}
+
+// What was shipped before the first snapshot of a generation nobody can ask for, so no trial reads it.
+function beforeSnapshots(folder: string): ReadonlySet<string> {
+  const early = generationsOf(folder).flatMap((generation) => {
+    const first = snapshotsOf(generation)[0]?.segment ?? 1
+    return segmentsOf(generation).filter(({ number, slice }) => number < first && slice === undefined)
+  })
+  return new Set(early.map(({ path }) => path))
 }
 
 async function problemsOf(folder: string): Promise<readonly string[]> {

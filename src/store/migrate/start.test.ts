@@ -115,6 +115,16 @@ for (const { name, skip, open } of testEngines) {
       await prepareSchema(engine, want, { auto: false })
     })
 
+    test('processes that start together on an empty database all start', async () => {
+      const together = [1, 2, 3].map(() => prepareSchema(engine, want, { auto: true }))
+
+      await Promise.all(together)
+      await rejects(
+        engine.migrationLock(() => applyDirectly(engine, want)),
+        'control: the lock itself does not wait',
+      )
+    })
+
     test('old and new code start on every state between expand and contract', async () => {
       const tables: Catalog = {
         tables: [
