@@ -86,5 +86,6 @@ export async function losesNothing(
 
   t.diagnostic(`${states} states of ${recording.events.length} events, ${looks} of them read through a whole server`)
   assert.deepEqual(wrong, [], `seed ${options.seed}: ${wrong.length} of ${states} states are wrong`)
-  assert.ok(withTold > states * 0.8, `only in ${withTold} of ${states} states had anybody been told anything`)
+  // The rest is cut while the tables are made, before anybody asks for anything; more tables are more of it.
+  assert.ok(withTold > states / 2, `only in ${withTold} of ${states} states had anybody been told anything`)
 }
