@@ -73,6 +73,7 @@ async function verify(config: Config, folder: string, words: Words): Promise<voi
     folder,
     model,
     keys: keyringOf(config),
+    rowSecurity: config.rowSecurity,
     clock: systemClock,
     isApart: false,
     report: progress(),

@@ -31,7 +31,7 @@ async function toldOf(t: TestContext, points: readonly number[]): Promise<readon
     tx.createMany(nouns, rows),
   )
   const session = { all: engine.query }
-  return brokenInvariants({ engine, session, model, keys, now: systemClock.ms() })
+  return brokenInvariants({ engine, session, model, keys, rowSecurity: true, now: systemClock.ms() })
 }
 
 test('what holds is not told', async (t) => {

@@ -9,7 +9,7 @@ import type { Model } from '../define/model.ts'
 import { auditIn, verify } from '../features/audit/index.ts'
 import type { Engine, Session } from '../store/contract.ts'
 import { prepareSchema, SchemaMismatch } from '../store/migrate/index.ts'
-import { tablesOf } from '../store/tables.ts'
+import { wantedTables } from '../store/policies.ts'
 import { openHouse } from './house.ts'
 
 /** A database to look into, and what it takes to judge it. */
@@ -19,6 +19,8 @@ export interface Scene {
   readonly session: Session
   readonly model: Model
   readonly keys: Keyring
+  /** Is the database to keep the rules itself? */
+  readonly rowSecurity: boolean
   /** The time (ms). */
   readonly now: number
 }
@@ -46,9 +48,9 @@ export async function brokenInvariants(scene: Scene): Promise<string[]> {
   return []
 }
 
-async function canStart({ engine, model }: Scene): Promise<string[]> {
+async function canStart({ engine, model, rowSecurity }: Scene): Promise<string[]> {
   try {
-    await prepareSchema(engine, tablesOf(model), { auto: false })
+    await prepareSchema(engine, wantedTables(model, engine.dialect, { rowSecurity }), { auto: false })
     return []
   } catch (error) {
     if (!(error instanceof SchemaMismatch)) throw error

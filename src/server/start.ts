@@ -127,9 +127,9 @@ function assemble(parts: Parts): Server {
     work: async () => {
       if (role === 'api') return
       for (const { start } of features) if (start !== undefined) state.runners.push(await start(house.house))
-      const { databaseUrl, backupFolder: folder } = config
+      const { databaseUrl, backupFolder: folder, rowSecurity } = config
       if (folder !== undefined && databaseUrl.startsWith('sqlite:')) {
-        state.runners.push(watchBackups({ databaseUrl, folder, model, keys, clock, log }))
+        state.runners.push(watchBackups({ databaseUrl, folder, model, keys, rowSecurity, clock, log }))
       }
     },
     close: async () => {

@@ -27,6 +27,8 @@ export interface VerifyOptions {
   readonly folder: string
   readonly model: Model
   readonly keys: Keyring
+  /** Is the database to keep the rules itself? */
+  readonly rowSecurity: boolean
   readonly clock: Clock
   /** The restore in a process of its own; see ProveOptions. */
   readonly isApart: boolean
@@ -49,7 +51,8 @@ export async function verifyBackups(options: VerifyOptions): Promise<Verificatio
   }
 }
 
-async function lookInto(databaseUrl: string, { model, keys, clock }: VerifyOptions): Promise<string[]> {
+async function lookInto(databaseUrl: string, options: VerifyOptions): Promise<string[]> {
+  const { model, keys, rowSecurity, clock } = options
   const engine = await openEngine({ databaseUrl, production: true, log: createLog({ level: 'error' }) })
   const session: Session = {
     all: async (statement, values) => {
@@ -58,7 +61,7 @@ async function lookInto(databaseUrl: string, { model, keys, clock }: VerifyOptio
     },
   }
   try {
-    return await brokenInvariants({ engine, session, model, keys, now: clock.ms() })
+    return await brokenInvariants({ engine, session, model, keys, rowSecurity, now: clock.ms() })
   } finally {
     await engine.close()
   }

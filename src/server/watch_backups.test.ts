@@ -41,7 +41,7 @@ async function watched(t: TestContext, tables: boolean, before: (folder: string)
   before(folder)
   const clock = ownedClock('2026-08-01T00:00:00Z')
   const keys = createKeyring('a secret of the watch tests, long enough')
-  const watch = watchBackups({ databaseUrl, folder, model, keys, clock, log, lookEveryMs: 10 })
+  const watch = watchBackups({ databaseUrl, folder, model, keys, rowSecurity: true, clock, log, lookEveryMs: 10 })
   return { folder, lines, clock, stop: () => watch.stop() }
 }
 

@@ -16,6 +16,7 @@ export interface WatchOptions {
   readonly folder: string
   readonly model: Model
   readonly keys: Keyring
+  readonly rowSecurity: boolean
   readonly clock: Clock
   readonly log: Log
   /** How often it is looked whether a proof is due; from `backupLimits`. */

@@ -79,8 +79,9 @@ async function lookAt(session: Session, { caller, system }: Roles): Promise<Look
 }
 
 /** Makes the roles where they are missing, and lets the connecting user take them. Fails with RowSecurityMissing. */
-export async function makeRoles(session: Session): Promise<void> {
-  const { user, ...roles } = await findRoles(session)
+export async function makeRoles(session: Session, named?: Roles): Promise<void> {
+  const { user, ...found } = await findRoles(session)
+  const roles = named ?? found
   const each = async (wanted: (look: Look) => string[]): Promise<void> => {
     for (const text of (await lookAt(session, roles)).flatMap(wanted)) {
       try {

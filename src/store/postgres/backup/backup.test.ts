@@ -8,9 +8,13 @@ import { after, describe, test, type TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
 import { postgresForTests } from '../../../../test/postgres.ts'
 import { generationsOf, snapshotsOf } from '../../backup/folder.ts'
+import { prepareSchema } from '../../migrate/index.ts'
+import { wantedTables } from '../../policies.ts'
 import { openPostgres } from '../index.ts'
+import { actor, ann, idsOf, type Secured, securedForTests, securedModel } from '../test_secured.ts'
 import { startTool } from './client_tool.ts'
 import { postgresBackups } from './index.ts'
+import { rolesIn } from './row_security.ts'
 
 const database = await postgresForTests()
 const missing = spawnSync('pg_dump', ['--version']).error === undefined ? false : 'pg_dump is not installed'
@@ -86,12 +90,15 @@ describe('backups of PostgreSQL', { skip }, () => {
 
   test('what pg_dump complains of is the error, and leaves nothing in the folder', async (t) => {
     const folder = folderFor(t)
-    const wrong = new URL(url)
-    wrong.pathname = '/there_is_no_such_database'
+    const reader = `${new URL(url).pathname.slice(1)}_nobody`
+    const address = new URL(url)
+    address.username = reader
+    await run('create table if not exists secrets (n bigint)', `create role ${reader} login`)
+    t.after(() => run(`drop role ${reader}`))
 
     await assert.rejects(
-      postgresBackups(wrong.href).copy({ folder, report }),
-      /pg_dump ended with 1: .*does not exist/s,
+      postgresBackups(address.href).copy({ folder, report }),
+      /pg_dump ended with 1: .*permission denied/s,
     )
 
     assert.deepEqual(generationsOf(folder), [])
@@ -112,4 +119,70 @@ test('a program that is not installed is named', async () => {
   const { ended } = startTool('pg_dump_that_is_not_here', [], 'postgres://127.0.0.1/shop')
 
   await assert.rejects(ended, /pg_dump_that_is_not_here cannot be run: install the client programs/)
+})
+
+async function dropRoles({ url: address, roles }: Secured): Promise<void> {
+  const engine = await openPostgres({ url: address.replace(/[^/]*$/, 'postgres') })
+  await engine.script([`drop role "${roles.caller}", "${roles.system}"`])
+  await engine.close()
+}
+
+describe('backups of a database that keeps its rules', { skip }, () => {
+  test('a dump is put back with its rules, also where its roles are not known', async (t) => {
+    const folder = folderFor(t)
+    const secured = await securedForTests()
+    if ('skip' in secured) return t.skip(secured.skip)
+    await postgresBackups(secured.url).copy({ folder, report })
+    await secured.close() // its roles go with it
+    const elsewhere = postgresBackups(secured.url.replace(/[^/]*$/, 'postgres'))
+    const trial = await elsewhere.prove({ folder, isApart: false, report })
+    assert.deepEqual(trial.problems, [])
+    const engine = await openPostgres({ url: trial.databaseUrl ?? '' })
+    try {
+      const want = wantedTables(securedModel, engine.dialect, { rowSecurity: true })
+      await prepareSchema(engine, want, { auto: false })
+      await engine.security?.enter()
+      assert.deepEqual(await idsOf(engine, 'select id from notes', actor(ann)), ['21'])
+      assert.deepEqual(await idsOf(engine, 'select id from seats', actor(ann)), ['11', '12'])
+      assert.deepEqual(await idsOf(engine, 'select id from notes'), ['21', '22'])
+    } finally {
+      await engine.close()
+      await trial.drop()
+      await dropRoles(secured)
+    }
+  })
+
+  test('who would dump only some of the rows dumps none', async (t) => {
+    const folder = folderFor(t)
+    const secured = await securedForTests()
+    if ('skip' in secured) return t.skip(secured.skip)
+    const name = `${new URL(secured.url).pathname.slice(1)}_reader`
+    const address = new URL(secured.url)
+    address.username = name
+    try {
+      await secured.client.query(`create role ${name} login; grant select on all tables in schema public to ${name}`)
+
+      const blind = postgresBackups(address.href).copy({ folder, report })
+      await assert.rejects(blind, /does not see every row of boards, .* grant "plinth_system_\w+" to/)
+      await secured.client.query(`grant "${secured.roles.system}" to ${name}`)
+      await postgresBackups(address.href).copy({ folder, report })
+
+      assert.equal(generationsOf(folder).length, 1)
+    } finally {
+      await secured.client.query(`drop owned by ${name}; drop role ${name}`)
+      await secured.close()
+    }
+  })
+})
+
+test('the roles of a dump are those its policies name', () => {
+  const policy = (name: string, to: string): string =>
+    `CREATE POLICY ${name} ON public.notes FOR SELECT TO ${to} USING (true);`
+  const system = 'CREATE POLICY plinth_system_0123456789 ON public.notes TO "a ""b"" c" USING (true) WITH CHECK (true);'
+
+  assert.deepEqual(rolesIn(`${policy('plinth_select_0123456789', 'plinth_caller_x')}\n${system}`), {
+    caller: 'plinth_caller_x',
+    system: 'a "b" c',
+  })
+  assert.equal(rolesIn(policy('mine', 'somebody')), undefined)
 })

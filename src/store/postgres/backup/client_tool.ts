@@ -13,8 +13,12 @@ export interface ClientTool {
   readonly ended: Promise<void>
 }
 
-/** Starts a program against a database. The password goes by a file: everybody can read a command line. */
-export function startTool(program: string, words: readonly string[], databaseUrl: string): ClientTool {
+/** Starts a program, against a database if one is named. The password goes by a file: all can read a command line. */
+export function startTool(program: string, words: readonly string[], databaseUrl?: string): ClientTool {
+  if (databaseUrl === undefined) {
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'] })
+    return { child, ended: ended(child, program) }
+  }
   const { address, forget } = addressWithoutPassword(databaseUrl)
   const child = spawn(program, [...words, `--dbname=${address}`], { stdio: ['pipe', 'pipe', 'pipe'] })
   return { child, ended: ended(child, program).finally(forget) }

@@ -1,5 +1,7 @@
 // Backups of a PostgreSQL database by its own programs; to restore any second is its archive's work (see the guide).
 import { createReadStream, rmSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { systemClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
@@ -11,7 +13,8 @@ import { snapshotPath } from '../../backup/folder.ts'
 import { beginGeneration, refuseForeign } from '../../backup/generation.ts'
 import type { SnapshotHead } from '../../backup/heads.ts'
 import { checkPiece, writeLargePiece } from '../../backup/piece.ts'
-import { startTool } from './client_tool.ts'
+import { type ClientTool, startTool } from './client_tool.ts'
+import { prepareRoles, refuseBlind, restorePrivileges, rolesIn } from './row_security.ts'
 import { createDatabase, dropDatabase, stateOf } from './sessions.ts'
 
 /** The backups of a database. Each is one copy: a state, not a history. */
@@ -30,7 +33,8 @@ async function dump(databaseUrl: string, { folder, report }: CopyOptions): Promi
   const head = { engine: 'postgres', kind: 'copy', database, startedAt: at } as const
   const { generation } = beginGeneration(folder, head, systemRandom)
   try {
-    const { child, ended } = startTool('pg_dump', ['--format=custom', '--no-owner', '--no-privileges'], databaseUrl)
+    await refuseBlind(databaseUrl)
+    const { child, ended } = startTool('pg_dump', DUMP, databaseUrl)
     const snapshot: SnapshotHead = { type: 'snapshot', at, place: { round: 0, frame: 0 }, segment: 0, bytes: 0 }
     const path = snapshotPath(generation, 0, at)
     await writeLargePiece(path, snapshot, outputOf(child.stdout ?? [], ended, report))
@@ -40,6 +44,9 @@ async function dump(databaseUrl: string, { folder, report }: CopyOptions): Promi
     throw error
   }
 }
+
+// With row security on, a user who is not a superuser is refused without being asked whether it sees every row: it was.
+const DUMP = ['--format=custom', '--no-owner', '--no-privileges', '--enable-row-security']
 
 // The piece is finished only when the program has said that it was all.
 async function* outputOf(
@@ -74,16 +81,37 @@ async function load(
   report: RestoreOptions['report'],
 ): Promise<void> {
   const { from, until } = await checkPiece<SnapshotHead>(snapshot.path, 'snapshot')
-  const { child, ended } = startTool('pg_restore', ['--no-owner', '--no-privileges', ...words], databaseUrl)
+  const bytes = (): Readable => createReadStream(snapshot.path, { start: from, end: until - 1 })
+  const roles = rolesIn(await statementsIn(bytes()))
+  if (roles !== undefined) await prepareRoles(databaseUrl, roles)
+  const tool = startTool('pg_restore', ['--no-owner', '--no-privileges', ...words], databaseUrl)
+  let done = 0
+  await feed(tool, bytes(), (part) => {
+    done += part.length
+    report(done, until - from, 'bytes of the dump')
+  })
+  if (roles !== undefined) await restorePrivileges(databaseUrl)
+}
+
+/** What a dump does after its rows are in. */
+async function statementsIn(bytes: Readable): Promise<string> {
+  const { child, ended } = startTool('pg_restore', ['--section=post-data', '--file=-'])
+  const { stdin, stdout } = child
+  if (stdin === null || stdout === null) throw new TypeError('pg_restore was started with pipes')
+  // It reads no further than it needs to, which is no failure of the pipe.
+  const fed = pipeline(bytes, stdin).catch(() => undefined)
+  const [statements] = await Promise.all([text(stdout), ended, fed])
+  return statements
+}
+
+async function feed({ child, ended }: ClientTool, bytes: Readable, seen: (part: Buffer) => void): Promise<void> {
   const { stdin } = child
   if (stdin === null) throw new TypeError('pg_restore was started with a pipe')
-  let done = 0
   const fed = pipeline(
-    createReadStream(snapshot.path, { start: from, end: until - 1 }),
+    bytes,
     async function* counted(parts: AsyncIterable<Buffer>) {
       for await (const part of parts) {
-        done += part.length
-        report(done, until - from, 'bytes of the dump')
+        seen(part)
         yield part
       }
     },
