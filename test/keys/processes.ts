@@ -32,6 +32,7 @@ export interface Asking {
   readonly path: string
   readonly as?: string | undefined
   readonly key?: string
+  readonly ifMatch?: string | undefined
   readonly body?: unknown
 }
 
@@ -45,8 +46,12 @@ export interface Child {
 }
 
 /** Starts a server on a database; resolves when it answers. Fails with what it said when it ends before. */
-export async function startChild(databaseUrl: string, protocol: Protocol = 'sound'): Promise<Child> {
-  const child = spawn(execPath, [...FLAGS, join(import.meta.dirname, 'child.ts'), protocol], {
+export const startChild = (databaseUrl: string, protocol: Protocol = 'sound'): Promise<Child> =>
+  startProcess(databaseUrl, join(import.meta.dirname, 'child.ts'), [protocol])
+
+/** The same with another script, which sends its parent its `url`. */
+export async function startProcess(databaseUrl: string, script: string, words: readonly string[]): Promise<Child> {
+  const child = spawn(execPath, [...FLAGS, script, ...words], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'development',
@@ -88,12 +93,13 @@ export async function startChild(databaseUrl: string, protocol: Protocol = 'soun
   }
 }
 
-function send(origin: string, agent: Agent, { method, path, as, key, body }: Asking): Promise<Reply> {
+function send(origin: string, agent: Agent, { method, path, as, key, ifMatch, body }: Asking): Promise<Reply> {
   const text = body === undefined ? undefined : JSON.stringify(body)
   const headers = {
     ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
     ...(as !== undefined && { authorization: `Bearer ${as}` }),
     ...(key !== undefined && { 'idempotency-key': key }),
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
   }
   return new Promise((resolve) => {
     const options = { method: method ?? (body === undefined ? 'GET' : 'POST'), headers, agent }
