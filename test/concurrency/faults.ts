@@ -1,7 +1,7 @@
 // Faults that the checkers must see, where the engine itself leaves clients no way to see one.
 import type { Stored } from '../../src/define/field.ts'
 import type { Engine, Rows, Statement } from '../../src/store/contract.ts'
-import { withFault } from '../faults/failpoints.ts'
+import { withFault } from '../faults/engine_fault.ts'
 
 /**
  * A cache of rows that nobody tells of other calls' writes: every second select of lists in a transaction, and of
