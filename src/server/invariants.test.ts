@@ -8,16 +8,17 @@ import { createKeyring } from '../base/seal.ts'
 import { noOne } from '../call/caller.ts'
 import { fromInside } from '../call/deed.ts'
 import { transact } from '../call/transact.ts'
+import type { Session } from '../store/contract.ts'
 import { openSqlite } from '../store/sqlite/index.ts'
 import { applyDirectly } from '../store/migrate/index.ts'
 import { tablesOf } from '../store/tables.ts'
-import purses, { purses as nouns } from '../testing/crash/test_purses.ts'
+import club, { purses } from '../testing/crash/test_purses.ts'
 import { modelOf } from './features.ts'
 import { openHouse } from './house.ts'
 import { brokenInvariants } from './invariants.ts'
 
 const keys = createKeyring('a secret of thirty-two bytes or more')
-const model = modelOf(purses)
+const model = modelOf(club)
 
 /** What is told of a database in which two purses hold so many points. */
 async function toldOf(t: TestContext, points: readonly number[]): Promise<readonly string[]> {
@@ -28,9 +29,9 @@ async function toldOf(t: TestContext, points: readonly number[]): Promise<readon
   const { house } = openHouse({ model, engine, clock: systemClock, random: systemRandom, keys, log, services: {} })
   const rows = points.map((held, at) => ({ name: `purse ${at}`, points: held }))
   await transact(house, { operation: 'fill', caller: noOne, origin: fromInside }, {}, (tx) =>
-    tx.createMany(nouns, rows),
+    tx.createMany(purses, rows),
   )
-  const session = { all: engine.query }
+  const session: Session = { all: (...asked) => engine.query(...asked) }
   return brokenInvariants({ engine, session, model, keys, rowSecurity: true, now: systemClock.ms() })
 }
 

@@ -8,7 +8,13 @@ import { type Call, notLinearizable } from './register.ts'
 type Short = readonly [Call['kind'], number, number, number, Partial<Call>?]
 const calls = (...short: readonly Short[]): Call[] =>
   short.map(([kind, value, calledAt, toldAt, more], at) => ({
-    ...{ step: at + 1, client: at, kind, value, calledAt, toldAt, outcome: 'done' },
+    step: at + 1,
+    client: at,
+    kind,
+    value,
+    calledAt,
+    toldAt,
+    outcome: 'done',
     ...more,
   }))
 
