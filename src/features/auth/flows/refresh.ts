@@ -1,10 +1,9 @@
 // POST /auth/refresh: the next pair for the current refresh token; an older one is a copy, and ends the session.
 import { sessionLimits } from '../../../base/limits.ts'
-import { Problem } from '../../../base/pure/problem.ts'
+import type { Problem } from '../../../base/pure/problem.ts'
 import type { House } from '../../../call/house.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import { text } from '../../../define/index.ts'
-import type { Id } from '../../../define/infer.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts, refreshes, sessions } from '../../accounts/index.ts'
@@ -14,6 +13,7 @@ import { isOpen } from '../session_memory.ts'
 import type { Keyset } from '../token/keyset.ts'
 import { readSecret } from '../token/secret.ts'
 import { headOf } from './letter_head.ts'
+import { lockIfThere } from './lock_if_there.ts'
 import { sendLetter } from './proof.ts'
 import { notGood } from './refused.ts'
 import { issue, type Tokens, tokenFields } from './tokens.ts'
@@ -54,19 +54,10 @@ interface Found {
 async function findLocked(tx: Tx, presented: string): Promise<Found | undefined> {
   const hash = readSecret('refresh', presented)
   const [seen] = hash === undefined ? [] : await tx.find(refreshes, { hash })
-  const session = seen && (await lockIfThere(tx, seen.session))
+  const session = seen && (await lockIfThere(tx, sessions, seen.session))
   // Read again under the lock: it may have been replaced while this exchange waited for it.
   const [refreshed] = session === undefined || hash === undefined ? [] : await tx.find(refreshes, { hash })
   return session && refreshed && { session, refresh: refreshed }
-}
-
-async function lockIfThere(tx: Tx, id: Id<'plinth_sessions'>): Promise<Session | undefined> {
-  try {
-    return await tx.lock(sessions, id)
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'not_found') return undefined // it was signed out meanwhile
-    throw error
-  }
 }
 
 interface Rotating {

@@ -1,8 +1,10 @@
 // Tries are counted before they are judged: of a thousand at once, no more are judged than the limit lets.
 import { Problem } from '../../../base/pure/problem.ts'
 import type { House } from '../../../call/house.ts'
+import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { tries } from '../../accounts/index.ts'
+import { lockIfThere } from './lock_if_there.ts'
 
 export interface TryLimit {
   readonly most: number
@@ -14,11 +16,10 @@ export interface TryLimit {
 /** Counts one try; undefined where it may be made, else the refusal, and nothing is counted. */
 export async function takeTry(tx: Tx, house: House, what: string, limit: TryLimit): Promise<Problem | undefined> {
   const now = tx.now
-  const key = keyOf(house, what)
-  await tx.upsert(tries, [{ key, count: 0, startedAt: now, lastAt: now }], { by: ['key'], keep: true })
-  const [row] = await tx.find(tries, { key })
-  if (row === undefined) return undefined
-  const { count, startedAt, lastAt } = await tx.lock(tries, row.id)
+  const row = await lockTries(tx, keyOf(house, what))
+  // Swept away again and again: better to wait a second than to try for free.
+  if (row === undefined) return refused(1_000)
+  const { count, startedAt, lastAt } = row
   const isOver = startedAt.getTime() + limit.windowMs <= now.getTime()
   const used = isOver ? 0 : count
   const waitMs = waitOf(limit, { used, startedMs: startedAt.getTime(), lastMs: lastAt.getTime() }) - now.getTime()
@@ -27,10 +28,23 @@ export async function takeTry(tx: Tx, house: House, what: string, limit: TryLimi
   return undefined
 }
 
-/** Forgets the tries: the right password came. */
+/** The row, made if it is not there, and locked. A sweep may take it away in between, so it is asked for again. */
+async function lockTries(tx: Tx, key: string): Promise<Row<typeof tries> | undefined> {
+  const now = tx.now
+  for (let round = 0; round < 3; round++) {
+    await tx.upsert(tries, [{ key, count: 0, startedAt: now, lastAt: now }], { by: ['key'], keep: true })
+    const [row] = await tx.find(tries, { key })
+    const locked = row && (await lockIfThere(tx, tries, row.id))
+    if (locked !== undefined) return locked
+  }
+  return undefined
+}
+
+/** Forgets the tries: the right password came. The row stays, because others may be waiting to count theirs in it. */
 export async function forgetTries(tx: Tx, house: House, what: string): Promise<void> {
-  const [row] = await tx.find(tries, { key: keyOf(house, what) })
-  if (row !== undefined) await tx.delete(tries, row.id)
+  const [found] = await tx.find(tries, { key: keyOf(house, what) })
+  const row = found && (await lockIfThere(tx, tries, found.id))
+  if (row !== undefined) await tx.update(tries, row.id, { count: 0, startedAt: tx.now })
 }
 
 interface Used {
