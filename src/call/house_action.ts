@@ -26,6 +26,15 @@ export class Reply<V> implements Told {
   }
 }
 
+/** An answer of the other shape that the action declared. */
+export class Other<V> {
+  readonly value: V
+
+  constructor(value: V) {
+    this.value = value
+  }
+}
+
 /** What is known before the transaction. */
 export interface Preparing<I> {
   readonly house: House
@@ -54,7 +63,7 @@ export interface ActingOnRow<R> extends Acting<{}, undefined> {
 }
 
 type Answered<Y> = Y extends Fields ? RowOf<Y> : void
-type Given<Y> = Promise<Answered<Y> | Reply<Answered<Y>> | Problem>
+type Given<Y, Z = never> = Promise<Answered<Y> | Reply<Answered<Y>> | Other<Answered<Z>> | Problem>
 
 interface Declared<Y> {
   readonly allow: readonly CallerRule[]
@@ -63,8 +72,10 @@ interface Declared<Y> {
   readonly problems?: readonly ProblemKind[]
 }
 
-interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P> extends Declared<Y> {
+interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P, Z extends Fields> extends Declared<Y> {
   readonly input: I
+  /** What it may answer instead, by `Other`. */
+  readonly other?: Z
   /** 202: it is begun, and how it ends is not told. */
   readonly status?: 202
   /** Default `locked`: what it decides on, it locks. */
@@ -72,14 +83,14 @@ interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P> ext
   readonly bodyBytes?: number
   readonly issuesCredentials?: boolean
   readonly prepare?: (call: Preparing<GivenOf<I>>) => Promise<P>
-  readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y>
+  readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y, Z>
 }
 
 /** Declares an action on the collection: POST below the resource's path. The name may hold one `/`. */
-export function houseAction<I extends Fields, Y extends Fields | 'nothing', P = undefined>(
+export function houseAction<I extends Fields, Y extends Fields | 'nothing', P = undefined, Z extends Fields = never>(
   on: AnyResource,
   name: string,
-  { prepare, run, ...spec }: HouseActionSpec<I, Y, P>,
+  { prepare, run, ...spec }: HouseActionSpec<I, Y, P, Z>,
 ): Action {
   const inside = { run, ...(prepare && { prepare }) }
   return declare(on, name, { isolation: 'locked', ...spec, inside, run: unused })

@@ -87,6 +87,8 @@ export interface PlainActionSpec {
   readonly safe?: boolean
   /** Status of its answer, where it is not the usual one. */
   readonly status?: 202
+  /** Another shape that it may answer; of the house. */
+  readonly other?: Fields
   /** Code of the house in place of `run` and `prepare`: it works on the call itself. */
   readonly inside?: {
     readonly prepare?: (call: never) => Promise<unknown>

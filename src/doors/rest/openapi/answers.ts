@@ -5,7 +5,7 @@ import type { Noun } from '../../../define/noun.ts'
 import { isCreate, type Operation } from '../../../define/operation.ts'
 import type { AnyResource } from '../../../define/resource.ts'
 import { headersOf, type HeaderName } from './answer_headers.ts'
-import type { MediaType, Response, Responses } from './document.ts'
+import type { MediaType, Reference, Response, Responses } from './document.ts'
 import { fieldsExample, pageExample, rowExample } from './examples.ts'
 import { objectOf } from './field_schemas.ts'
 import { historyExample, historySchema } from './history_schemas.ts'
@@ -85,9 +85,15 @@ function actAnswers(making: Making, operation: Operation): Responses {
 }
 
 function valueAnswer(making: Making, { noun, action }: Operation, output: Fields): Response {
-  const name = `${making.names(noun).row}${pascal(action?.name ?? '')}Answer`
-  const description = `What \`${action?.name ?? ''}\` answers.`
-  const schema = making.shelf.use('schemas', name, () => ({ ...objectOf(output, 'answer'), description }))
+  const name = `${making.names(noun).row}${pascal(action?.name ?? '')}`
+  const used = (as: string, fields: Fields, description: string): Reference =>
+    making.shelf.use('schemas', `${name}${as}`, () => ({ ...objectOf(fields, 'answer'), description }))
+  const usual = used('Answer', output, `What \`${action?.name ?? ''}\` answers.`)
+  const other = action?.spec.other
+  const schema =
+    other === undefined
+      ? usual
+      : { oneOf: [usual, used('OtherAnswer', other, `What \`${action?.name ?? ''}\` may answer instead.`)] }
   return json(making, 'What came of it.', { schema, example: fieldsExample(output, 'answer') }, ['Preference-Applied'])
 }
 
