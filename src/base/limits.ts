@@ -210,6 +210,17 @@ export const factorLimits = Object.freeze({
   passkeyAnswerChars: 20_000,
   /** WebAuthn Level 3 §4: an id is at most so long. */
   credentialIdBytes: 1_023,
+  /** From the right password to the second factor. */
+  loginMs: 10 * 60_000,
+  /** What takes a factor away, or adds one, asks for a proof that is no older. */
+  provedMs: 5 * 60_000,
+  /** A device is remembered so long, as a session lasts. */
+  deviceMs: 30 * DAY_MS,
+  /** Of one account; more are not what one person has. */
+  devices: 20,
+  passkeys: 20,
+  /** Wrong codes in a row after the right password, at which the owner is told that somebody knows it. */
+  letterAt: 5,
 })
 
 /** Events: how they are put in order, handed on and forgotten. */

@@ -1,5 +1,5 @@
 // Who may sign in: an address, a password, and what the app says of the person.
-import { choice, email, integer, json, resource, text, timestamp } from '../../define/index.ts'
+import { boolean, choice, email, integer, json, resource, text, timestamp } from '../../define/index.ts'
 
 /** An account. Its id is that of the person's row in the app's profile resource. */
 export const accounts = resource('plinth_accounts', {
@@ -9,6 +9,8 @@ export const accounts = resource('plinth_accounts', {
     email: email({ unique: true }),
     /** PHC string; null where the account has no password (it signs in by another service). */
     passwordHash: text({ private: true, optional: true, max: 500 }),
+    /** Is the password one that will do only beside a second factor. */
+    passwordShort: boolean({ private: true, default: false }),
     /** When the address was shown to be the person's; nobody signs in before. */
     verifiedAt: timestamp({ optional: true }),
     state: choice(['active', 'deactivated'], { default: 'active' }),

@@ -1,14 +1,29 @@
-// The nouns of identity: accounts, sessions, proofs. What is done with them is in `auth`.
+// The nouns of identity: accounts, sessions, proofs, factors. What is done with them is in `auth`.
 import type { Feature } from '../../call/feature.ts'
 import { accounts } from './accounts.ts'
+import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
 export { accounts, rolesOf, rolesText } from './accounts.ts'
+export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { refreshes, sessions } from './sessions.ts'
 
 export const accountNouns: Feature = {
   name: 'accounts',
-  parts: { accounts, sessions, refreshes, proofs, tries, signingKeys },
+  parts: {
+    accounts,
+    sessions,
+    refreshes,
+    proofs,
+    tries,
+    signingKeys,
+    totps,
+    recoveryCodes,
+    passkeys,
+    challenges,
+    logins,
+    devices,
+  },
 }

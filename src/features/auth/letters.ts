@@ -78,6 +78,7 @@ export const securityEvents = Object.freeze({
   newDevice: 'Somebody signed in from a device that was not seen before.',
   factorAdded: 'A second factor was added.',
   factorRemoved: 'A second factor was removed.',
+  factorTried: 'Somebody who knows the password gave wrong second factors. Choose another password.',
   recoveryUsed: 'A recovery code was used.',
   recoveryMade: 'New recovery codes were made; the old ones do not work any more.',
   keyMade: 'An API key was made.',

@@ -6,6 +6,10 @@ import { type BreachedList, loadBreached } from './password/breached.ts'
 import { createBulkhead, hashConcurrency } from './password/bulkhead.ts'
 import { createPasswords, type Passwords } from './password/passwords.ts'
 import { presets } from './password/schemes.ts'
+import { createChallengeTable } from './factors/challenge_table.ts'
+import type { RelyingParty } from './passkey/passkey.ts'
+import { createPasskeys, type Passkeys } from './passkey/passkeys.ts'
+import type { RecoveryMeans } from './totp/recovery_codes.ts'
 import { createSessionMemory, type SessionMemory } from './session_memory.ts'
 import { createTokenKeys, type TokenKeys } from './token_keys.ts'
 
@@ -14,6 +18,9 @@ export interface Auth {
   readonly breached: () => Promise<BreachedList>
   readonly keys: TokenKeys
   readonly sessions: SessionMemory
+  readonly passkeys: Passkeys
+  /** What hashes recovery codes. */
+  readonly recovery: RecoveryMeans
 }
 
 /** About how long one hash takes; only the Retry-After of those refused asks it. */
@@ -31,6 +38,7 @@ export function authOf(house: House): Auth {
 }
 
 function open(house: House): Auth {
+  const { clock, random } = house
   const bulkhead = createBulkhead({
     concurrency: hashConcurrency(availableParallelism()),
     queue: passwordLimits.hashQueue,
@@ -38,10 +46,18 @@ function open(house: House): Auth {
   })
   const loading: Promise<BreachedList>[] = []
   return Object.freeze({
-    passwords: createPasswords({ preset: presets.standard, peppers: [], bulkhead, random: house.random }),
+    passwords: createPasswords({ preset: presets.standard, peppers: [], bulkhead, random }),
     // Three megabytes that a process which registers nobody never reads.
     breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
     keys: createTokenKeys(house),
     sessions: createSessionMemory(house),
+    passkeys: createPasskeys({ party: partyOf(house), challenges: createChallengeTable(house), clock, random }),
+    recovery: Object.freeze({ preset: presets.standard, bulkhead, random }),
   })
+}
+
+/** Passkeys belong to the host of PUBLIC_URL, never to what a request says of its host. */
+function partyOf({ model, services }: House): RelyingParty {
+  const { hostname, origin } = new URL(services.publicUrl ?? 'http://localhost')
+  return { id: hostname, name: model.app.options.title ?? model.name, origins: [origin] }
 }

@@ -6,7 +6,7 @@ import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
-import { proofs, sessions, tries } from '../accounts/index.ts'
+import { challenges, devices, logins, proofs, sessions, tries } from '../accounts/index.ts'
 
 /** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -23,11 +23,18 @@ export function sweep(house: House): Promise<number> {
     for (const { id } of oldProofs) await tx.delete(proofs, id)
     const oldTries = await tx.find(tries, { lastAt: { lt: ago(4 * tryLimits.windowMs) } }, { limit: most })
     for (const { id } of oldTries) await tx.delete(tries, id)
+    const past = { endsAt: { lt: tx.now } }
+    const unanswered = await tx.find(challenges, past, { limit: most })
+    for (const { id } of unanswered) await tx.delete(challenges, id)
+    const waited = await tx.find(logins, past, { limit: most })
+    for (const { id } of waited) await tx.delete(logins, id)
+    const forgotten = await tx.find(devices, past, { limit: most })
+    for (const { id } of forgotten) await tx.delete(devices, id)
     const ended = await tx.find(sessions, { endsAt: { lt: tx.now } }, { limit: most })
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    return oldProofs.length + oldTries.length + over.size
+    return [oldProofs, oldTries, unanswered, waited, forgotten].reduce((sum, { length }) => sum + length, over.size)
   })
 }
 

@@ -5,7 +5,7 @@ import { fold } from '../../../base/pure/text.ts'
 import { noOne } from '../../../call/caller.ts'
 import type { Origin } from '../../../call/deed.ts'
 import type { House } from '../../../call/house.ts'
-import { houseAction } from '../../../call/house_action.ts'
+import { houseAction, Other } from '../../../call/house_action.ts'
 import { transact } from '../../../call/transact.ts'
 import { email, text } from '../../../define/index.ts'
 import type { Row } from '../../../define/resource.ts'
@@ -13,10 +13,12 @@ import type { Tx } from '../../../define/tx.ts'
 import { networkOf } from '../../limits/index.ts'
 import { accounts } from '../../accounts/index.ts'
 import { securityLetter } from '../letters.ts'
+import { factorsOf } from '../factors/account_factors.ts'
 import { authOf } from '../service.ts'
 import { headOf } from './letter_head.ts'
 import { sendLetter } from './proof.ts'
 import { wrongPassword } from './refused.ts'
+import { awaitFactor, isRemembered, pendingFields } from './second_factor.ts'
 import { openSession, tokenFields } from './tokens.ts'
 import { forgetTries, takeTry } from './tries.ts'
 
@@ -26,8 +28,13 @@ export const login = houseAction(accounts, 'login', {
   description:
     'Signs in. The same refusal for a wrong password, an address nobody has, and one that was not confirmed.',
   allow: [{ rule: 'anyone' }],
-  input: { email: email(), password: text({ max: 8_192 }) },
+  input: {
+    email: email(),
+    password: text({ max: 8_192 }),
+    deviceToken: text({ max: 200, optional: true, description: 'Of a device that the second factor is not asked on.' }),
+  },
   output: tokenFields,
+  other: pendingFields,
   issuesCredentials: true,
   async prepare({ house, origin, input }) {
     const tried = triedBy(origin, input.email)
@@ -39,7 +46,7 @@ export const login = houseAction(accounts, 'login', {
     const rehashed = verdict.needsRehash ? await passwords.hash(input.password) : undefined
     return { tried, account, stored, matches: verdict.matches, rehashed, keyset: await keys.keyset() }
   },
-  async run({ house, prepared, tx, work }) {
+  async run({ house, input, prepared, tx, work }) {
     const { tried, stored, matches, rehashed, keyset } = prepared
     if (prepared.account === undefined) return wrongPassword()
     const account = await tx.lock(accounts, prepared.account.id)
@@ -53,8 +60,11 @@ export const login = houseAction(accounts, 'login', {
     // The password was changed, or the account ended, while it was tried.
     if (account.passwordHash !== stored || account.state !== 'active') return wrongPassword()
     if (account.verifiedAt === null) return unconfirmed()
-    await welcome(tx, house, account, { tried, rehashed })
-    return openSession(tx, work, account.id, ['pwd'], keyset)
+    const factors = await factorsOf(tx, account)
+    const isOver = !factors.isOn || (await isRemembered(tx, account, input.deviceToken))
+    await welcome(tx, house, account, { tried, rehashed, isOver })
+    if (!isOver) return new Other(await awaitFactor(tx, work, account, factors))
+    return openSession(tx, work, { account: account.id, methods: ['pwd'], keyset })
   },
 })
 
@@ -74,12 +84,16 @@ async function admit(house: House, origin: Origin, tried: string, address: strin
 interface Welcome {
   readonly tried: string
   readonly rehashed: string | undefined
+  /** Is no second factor to come. Until then failures are kept: a password must not buy more guesses at codes. */
+  readonly isOver: boolean
 }
 
-async function welcome(tx: Tx, house: House, account: Account, { tried, rehashed }: Welcome): Promise<void> {
+async function welcome(tx: Tx, house: House, account: Account, welcomed: Welcome): Promise<void> {
+  const { tried, rehashed, isOver } = welcomed
   await forgetTries(tx, house, tried)
-  if (account.failures === 0 && rehashed === undefined) return
-  await tx.update(accounts, account.id, { failures: 0, ...(rehashed !== undefined && { passwordHash: rehashed }) })
+  const failures = isOver ? 0 : account.failures
+  if (account.failures === failures && rehashed === undefined) return
+  await tx.update(accounts, account.id, { failures, ...(rehashed !== undefined && { passwordHash: rehashed }) })
 }
 
 const unconfirmed = (): Problem =>

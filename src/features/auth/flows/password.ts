@@ -1,5 +1,6 @@
 // A new password: /auth/password/forgot and /reset for who lost the old one, /change for who has it.
 import { Problem } from '../../../base/pure/problem.ts'
+import type { Origin } from '../../../call/deed.ts'
 import type { House } from '../../../call/house.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'
@@ -8,11 +9,12 @@ import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts, proofs, sessions } from '../../accounts/index.ts'
 import { securityLetter } from '../letters.ts'
+import { factorsOf, forgetDevices } from '../factors/account_factors.ts'
 import { authOf } from '../service.ts'
 import { rowOf } from '../session_memory.ts'
 import { readSecret } from '../token/secret.ts'
 import { headOf } from './letter_head.ts'
-import { hashNew } from './passwords_set.ts'
+import { hashNew, type NewPassword, type SetPassword, tooShortNow } from './passwords_set.ts'
 import { sendLetter, sendProof, takeProof } from './proof.ts'
 import { badProof } from './refused.ts'
 import { transact } from '../../../call/transact.ts'
@@ -41,15 +43,16 @@ export const reset = houseAction(accounts, 'password/reset', {
   output: 'nothing',
   issuesCredentials: true,
   async prepare({ house, input, origin }) {
-    const address = await addressBehind(house, input.token, origin)
+    const behind = await behindProof(house, input.token, origin)
     // Nothing is hashed for a code that is none: guessing codes would be a way to keep the processors busy.
-    if (address === undefined) throw badProof()
-    return hashNew(house, { password: input.password, pointer: '/password', address })
+    if (behind === undefined) throw badProof()
+    return hashNew(house, { password: input.password, pointer: '/password', ...behind })
   },
-  async run({ input, prepared: passwordHash, tx, work }) {
+  async run({ input, prepared: set, tx, work }) {
     const account = await takeProof(tx, 'reset', input.token)
     if (account === undefined) return badProof()
-    await setPassword(tx, work, account, passwordHash, undefined)
+    if (set.passwordShort && !(await factorsOf(tx, account)).isOn) throw tooShortNow()
+    await setPassword(tx, work, account, set)
     return undefined
   },
 })
@@ -60,18 +63,20 @@ export const change = houseAction(accounts, 'password/change', {
   input: { current: text({ max: 8_192 }), password: text({ max: 8_192 }) },
   output: 'nothing',
   issuesCredentials: true,
-  async prepare({ house, input, caller }) {
+  async prepare({ house, input, caller, origin }) {
     const account = await rowOf(house, accounts, caller.id ?? '')
     const { matches } = await authOf(house).passwords.verify(account?.passwordHash, input.current)
     if (account === undefined || !matches) throw wrongCurrent()
-    const password = { password: input.password, pointer: '/password', address: account.email }
-    return { stored: account.passwordHash, made: await hashNew(house, password) }
+    const known = await knownOf(house, account, origin)
+    const set = await hashNew(house, { password: input.password, pointer: '/password', ...known })
+    return { stored: account.passwordHash, set }
   },
   async run({ caller, prepared, tx, work }) {
     const [found] = await tx.find(accounts, { id: caller.id ?? '' })
     const account = found && (await tx.lock(accounts, found.id))
     if (account === undefined || account.passwordHash !== prepared.stored) return wrongCurrent()
-    await setPassword(tx, work, account, prepared.made, caller.session)
+    if (prepared.set.passwordShort && !(await factorsOf(tx, account)).isOn) throw tooShortNow()
+    await setPassword(tx, work, account, { ...prepared.set, staying: caller.session })
     return undefined
   },
 })
@@ -81,27 +86,40 @@ const wrongCurrent = (): Problem =>
     errors: [{ pointer: '/current', code: 'bad_check', message: 'Is not the current password.' }],
   })
 
-async function setPassword(
-  tx: Tx,
-  work: Work,
-  account: Account,
-  passwordHash: string,
-  staying: string | undefined,
-): Promise<void> {
-  await tx.update(accounts, account.id, { passwordHash, failures: 0 })
+interface Setting extends SetPassword {
+  /** The session that does not end. */
+  readonly staying?: string | undefined
+}
+
+/** Factors stay as they are, and are asked for again on every device: a mailbox is no way around them. */
+async function setPassword(tx: Tx, work: Work, account: Account, { staying, ...set }: Setting): Promise<void> {
+  await tx.update(accounts, account.id, { ...set, failures: 0 })
+  await forgetDevices(tx, account)
   for (const { id } of await tx.find(sessions, { account: account.id }, { limit: 1_000 })) {
     if (id !== staying) await tx.delete(sessions, id)
   }
   await sendLetter(work, account, securityLetter(headOf(work.house), 'passwordChanged', work.now))
 }
 
-/** The address whose password the code may set; undefined for one that is not good. */
-function addressBehind(house: House, token: string, origin: Work['deed']['origin']): Promise<string | undefined> {
+type Known = Pick<NewPassword, 'address' | 'secondFactor'>
+
+/** Of whom the code may set the password; undefined for one that is not good. */
+async function behindProof(house: House, token: string, origin: Origin): Promise<Known | undefined> {
   const hash = readSecret('reset', token)
-  if (hash === undefined) return Promise.resolve(undefined)
-  const deed = { operation: 'auth.password.reset', caller: noOne, origin }
-  return transact(house, deed, { isolation: 'locked' }, async (tx) => {
+  if (hash === undefined) return undefined
+  return transact(house, deedOf(origin), { isolation: 'locked' }, async (tx) => {
     const [proof] = await tx.find(proofs, { hash, kind: 'reset' })
-    return proof === undefined || proof.endsAt <= tx.now ? undefined : (await tx.get(accounts, proof.account)).email
+    if (proof === undefined || proof.endsAt <= tx.now) return undefined
+    const account = await tx.get(accounts, proof.account)
+    return { address: account.email, secondFactor: (await factorsOf(tx, account)).isOn }
   })
 }
+
+function knownOf(house: House, account: Account, origin: Origin): Promise<Known> {
+  return transact(house, deedOf(origin), { isolation: 'locked' }, async (tx) => ({
+    address: account.email,
+    secondFactor: (await factorsOf(tx, account)).isOn,
+  }))
+}
+
+const deedOf = (origin: Origin) => ({ operation: 'auth.password', caller: noOne, origin })

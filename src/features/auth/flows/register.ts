@@ -8,7 +8,7 @@ import type { Tx } from '../../../define/tx.ts'
 import { accounts } from '../../accounts/index.ts'
 import { knownLetter } from '../letters.ts'
 import { headOf } from './letter_head.ts'
-import { hashNew } from './passwords_set.ts'
+import { hashNew, type SetPassword } from './passwords_set.ts'
 import { checkProfile } from './profile.ts'
 import { sendLetter, sendProof } from './proof.ts'
 
@@ -32,27 +32,28 @@ export const register = houseAction(accounts, 'register', {
   // Judged and hashed whether the address is known or not: it costs the same, and says the same.
   async prepare({ house, input }) {
     checkProfile(house, input.profile)
-    return hashNew(house, { password: input.password, pointer: '/password', address: input.email })
+    const { email: address, password } = input
+    return hashNew(house, { password, pointer: '/password', address, secondFactor: false })
   },
-  async run({ house, input, prepared: passwordHash, tx, work }) {
-    await begin(tx, work, house, input, passwordHash)
+  async run({ house, input, prepared: set, tx, work }) {
+    await begin(tx, work, house, input, set)
   },
 })
 
-async function begin(tx: Tx, work: Work, house: House, wanted: Wanted, passwordHash: string): Promise<void> {
+async function begin(tx: Tx, work: Work, house: House, wanted: Wanted, set: SetPassword): Promise<void> {
   const [known] = await tx.find(accounts, { email: wanted.email })
   if (known?.verifiedAt) await sendLetter(work, known, knownLetter(headOf(house)))
   else if (known !== undefined) await sendProof(tx, work, known, 'verify')
   else {
-    const made = await create(tx, wanted, passwordHash)
+    const made = await create(tx, wanted, set)
     if (made !== undefined) await sendProof(tx, work, made, 'verify')
   }
 }
 
 // Two at once for one address: the second is the twin of the first, and says as little.
-async function create(tx: Tx, { email: address, profile }: Wanted, passwordHash: string) {
+async function create(tx: Tx, { email: address, profile }: Wanted, set: SetPassword) {
   try {
-    return await tx.attempt(() => tx.create(accounts, { email: address, passwordHash, profile }))
+    return await tx.attempt(() => tx.create(accounts, { email: address, profile, ...set }))
   } catch (error) {
     if (error instanceof Problem && error.code === 'conflict') return undefined
     throw error

@@ -29,25 +29,34 @@ export interface Tokens {
 
 type Session = Row<typeof sessions>
 
+export interface Opening {
+  readonly account: Id<(typeof accounts)['name']>
+  /** How the person proved it, by names of RFC 8176. */
+  readonly methods: readonly string[]
+  readonly keyset: Keyset
+  /** When it ends; in thirty days, where it takes the place of no other. */
+  readonly endsAt?: Date
+}
+
 /** Opens a session of the account on the device that asks. */
-export async function openSession(
-  tx: Tx,
-  { house, now, deed: { origin } }: Work,
-  account: Id<(typeof accounts)['name']>,
-  methods: readonly string[],
-  keyset: Keyset,
-): Promise<Tokens> {
+export async function openSession(tx: Tx, work: Work, { account, methods, keyset, endsAt }: Opening): Promise<Tokens> {
+  const { house, now } = work
   const session = await tx.create(sessions, {
     account,
-    device: (origin.headers['user-agent'] ?? '').toWellFormed().replaceAll('\0', '').slice(0, 200),
-    address: origin.address,
+    ...deviceOf(work),
     provedAt: now,
     methods: methods.join(' '),
     usedAt: now,
-    endsAt: new Date(now.getTime() + sessionLimits.absoluteMs),
+    endsAt: endsAt ?? new Date(now.getTime() + sessionLimits.absoluteMs),
   })
   return issue(tx, house, session, keyset)
 }
+
+/** What the device that asks says of itself, and where it is. */
+export const deviceOf = ({ deed: { origin } }: Work): { device: string; address: string } => ({
+  device: (origin.headers['user-agent'] ?? '').toWellFormed().replaceAll('\0', '').slice(0, 200),
+  address: origin.address,
+})
 
 /** A new pair for the session; the refresh token is its current one from now on. */
 export async function issue(tx: Tx, house: House, session: Session, keyset: Keyset): Promise<Tokens> {
