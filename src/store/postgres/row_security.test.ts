@@ -91,6 +91,29 @@ void describe('reading', () => {
     assert.deepEqual(await mixed(secured, 500), [])
   })
 
+  it('a connection made again, and one that stands in for a stalled one, are as secure', async (secured) => {
+    const engine = await secured.open({ limits: { readers: 1 } })
+    await engine.security?.enter()
+    const slow = { text: 'select pg_sleep(0.6)::text', reads: ['text'] as const }
+    const all = 'select id from notes'
+    const seen = async (): Promise<string[]> => [
+      (await idsOf(engine, all, actor(ann))).join(),
+      (await idsOf(engine, all, actor(null))).join(),
+      (await idsOf(engine, all)).join(),
+    ]
+
+    const stalling = engine.query(slow, [])
+    await setTimeout(200)
+    const meanwhile = await seen()
+    await stalling
+    await secured.client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'plinth'`)
+    const afterwards = await seen()
+
+    assert.deepEqual(meanwhile, ['21', '', '21,22'])
+    assert.deepEqual(afterwards, meanwhile)
+  })
+
   it('control: a caller bound for another is seen', async (secured) => {
     assert.notDeepEqual(await mixed(secured, 200, (as, n) => (n % 97 === 0 ? actor(ann) : as)), [])
   })
