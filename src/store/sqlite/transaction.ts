@@ -1,6 +1,7 @@
 // An open write transaction: verbs that answer at once, savepoints, and what may no longer happen after a failure.
 import type { Stored } from '../../define/field.ts'
 import { StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
+import type { Deadline } from './deadline.ts'
 import type { Connection } from './driver.ts'
 import { runRaw } from './raw.ts'
 
@@ -8,14 +9,16 @@ import { runRaw } from './raw.ts'
 export class OpenTransaction implements Transaction {
   readonly #connection: Connection
   readonly #name: string
+  readonly #deadline: Deadline
   #isOpen = true
   #depth = 0
   /** The error of the statement that failed: PostgreSQL refuses everything after it, so this engine does too. */
   #spoiledBy: { readonly error: unknown } | undefined
 
-  constructor(connection: Connection, name: string) {
+  constructor(connection: Connection, name: string, deadline: Deadline) {
     this.#connection = connection
     this.#name = name
+    this.#deadline = deadline
     connection.run('begin immediate')
   }
 
@@ -94,7 +97,10 @@ export class OpenTransaction implements Transaction {
     this.#spoiledBy = undefined
   }
 
+  // All verbs settle as microtasks, so no timer interrupts code that asks one after the other: each looks at the time.
   #refuseIfUnusable(): void {
+    const passed = this.#isOpen ? this.#deadline.look() : undefined
+    if (passed !== undefined) throw passed
     if (!this.#isOpen)
       throw this.#spoiled('had a statement after its end (a missing await, or its deadline)', undefined)
     if (this.#spoiledBy !== undefined) throw this.#spoiled('had a statement that failed before', this.#spoiledBy.error)

@@ -128,7 +128,7 @@ export class Writer {
     if (deadline.passed !== undefined) return { error: deadline.passed }
     let tx: OpenTransaction | undefined
     try {
-      tx = this.#begun(options.name) ?? (await patiently(deadline, () => this.#open(options.name)))
+      tx = this.#begun(options.name, deadline) ?? (await patiently(deadline, () => this.#open(options.name, deadline)))
       const answer = await this.#supervised(tx, options.name, deadline, work)
       tx.finish(options.rollback ?? false)
       if (options.rollback !== true) this.#barrier.noteCommit()
@@ -140,14 +140,14 @@ export class Writer {
     }
   }
 
-  #open(name: string): OpenTransaction {
-    return new OpenTransaction(this.#connection, name)
+  #open(name: string, deadline: Deadline): OpenTransaction {
+    return new OpenTransaction(this.#connection, name, deadline)
   }
 
   // Nearly always at once, so that it costs no turn of the microtask queue; undefined while the lock is taken.
-  #begun(name: string): OpenTransaction | undefined {
+  #begun(name: string, deadline: Deadline): OpenTransaction | undefined {
     try {
-      return this.#open(name)
+      return this.#open(name, deadline)
     } catch (error) {
       if (isBusy(error)) return undefined
       throw error
