@@ -101,6 +101,7 @@ function newJob(work: Work, { job, input, options = {} }: Asked, turns: Map<stri
     unique: unique ?? null,
     inOrder: inOrder ?? null,
     schedule: tick?.schedule ?? null,
+    caller: deed.caller.id,
     request,
     rank: 0 - (options.priority ?? spec.priority ?? 0),
     tenant,

@@ -16,6 +16,7 @@ export interface NewJob extends Packed {
   readonly unique: string | null
   readonly inOrder: string | null
   readonly schedule: string | null
+  readonly caller: string | null
   readonly request: string
   readonly rank: number
   readonly tenant: string | null
@@ -44,6 +45,7 @@ const columns: readonly (readonly [string, Storage, (job: NewJob) => Stored])[] 
   ['turn', 'int', (job) => job.turn],
   ['followed', 'bool', (job) => job.followed],
   ['schedule', 'text', (job) => job.schedule],
+  ['caller', 'text', (job) => job.caller],
   ['request', 'text', (job) => job.request],
   ['rank', 'int', (job) => job.rank],
   ['tenant', 'text', (job) => job.tenant],

@@ -34,6 +34,7 @@ export const jobs = resource('plinth_jobs', {
     unique: text({ optional: true, max: 200, description: 'While it waits or runs, no other has this key.' }),
     inOrder: text({ optional: true, max: 200, description: 'Jobs with the same key run one after the other.' }),
     schedule: text({ optional: true, max: 41, description: 'The schedule that made it; one for each of its times.' }),
+    caller: text({ optional: true, max: 100, description: 'Who asked for it; nobody for what the app did by itself.' }),
     request: text({ max: 128, description: 'The request that asked for it.' }),
     cancelling: boolean({ default: false, description: 'It runs, and was told to stop.' }),
     /** The input's private fields: they are never shown. */

@@ -5,6 +5,8 @@ import * as nouns from './nouns.ts'
 import { layoutOf } from './row.ts'
 
 export interface Glance {
+  /** Some job is ready. */
+  readonly isReady: boolean
   /** Some worker has not shown for its lease. */
   readonly isLost: boolean
   /** Some job must run in the order of a line. */
@@ -21,9 +23,10 @@ export async function peek(house: House): Promise<Glance> {
   const workers = quote(storeOf(house, nouns.workers.name).layout.table)
   const lost = `exists (select 1 from ${workers} where "until" < ${dialect.now})`
   const lines = `exists (select 1 from ${table} where "line" is not null)`
-  const text = `select ${dialect.read(next, 'instant')}, ${lost}, ${lines}`
-  const [row] = await house.engine.query({ text, reads: ['instant', 'bool', 'bool'] }, [])
-  const [nextAt = null, isLost = false, hasLines = false] = row ?? []
+  const ready = `exists (select 1 from ${table} where "state" = 'ready')`
+  const text = `select ${dialect.read(next, 'instant')}, ${ready}, ${lost}, ${lines}`
+  const [row] = await house.engine.query({ text, reads: ['instant', 'bool', 'bool', 'bool'] }, [])
+  const [nextAt = null, isReady = false, isLost = false, hasLines = false] = row ?? []
   const nextMs = nextAt === null ? undefined : Date.parse(String(nextAt))
-  return { isLost: isLost === true, hasLines: hasLines === true, nextMs }
+  return { isReady: isReady === true, isLost: isLost === true, hasLines: hasLines === true, nextMs }
 }

@@ -13,12 +13,12 @@ export interface Lend {
 
 // The first unfinished job of its line, if that is another; else the one of its line that runs. The index of line and
 // turn answers the one, the unique key of `busy` the other.
-function blocker(table: string): string {
+function blocker(table: string, of: string): string {
   const before =
-    `(select p."id" from ${table} as p where p."line" = c."line" and ` +
-    `(p."turn" < c."turn" or (p."turn" = c."turn" and p."id" < c."id")) order by p."turn", p."id" limit 1)`
-  const busy = `(select b."id" from ${table} as b where b."busy" = c."line")`
-  return `case when c."line" is null then null else coalesce(${before}, ${busy}) end`
+    `(select p."id" from ${table} as p where p."line" = ${of}."line" and ` +
+    `(p."turn" < ${of}."turn" or (p."turn" = ${of}."turn" and p."id" < ${of}."id")) order by p."turn", p."id" limit 1)`
+  const busy = `(select b."id" from ${table} as b where b."busy" = ${of}."line")`
+  return `case when ${of}."line" is null then null else coalesce(${before}, ${busy}) end`
 }
 
 /**
@@ -43,7 +43,7 @@ export function lend(dialect: Dialect, layout: Layout, workers: Layout): Prepare
     `and "until" > ${dialect.now} ${dialect.forKeyShare}), ` +
     `next as materialized (select c."id" from ${table} as c ` +
     `where c."queue" = ${draft.slot('text', ({ queue }) => queue)} and c."state" = 'ready' ` +
-    `and exists (select 1 from alive) and ${blocker(table)} is null order by c."rank", c."id" ` +
+    `and exists (select 1 from alive) and ${blocker(table, 'c')} is null order by c."rank", c."id" ` +
     `limit ${draft.slot('int', ({ most }) => most)} ${dialect.skipLocked}) ` +
     `update ${table} set ${set.join(', ')} where "id" in (select "id" from next) ` +
     `returning ${returningList(layout, dialect)}`
@@ -66,7 +66,7 @@ export function waiting(dialect: Dialect, layout: Layout): Prepared<Waiting> {
     `with next as materialized (select "id", "line", "turn" from ${table} ` +
     `where "queue" = ${draft.slot('text', ({ queue }) => queue)} and "state" = 'ready' ` +
     `order by "rank", "id" limit ${draft.slot('int', ({ most }) => most)}), ` +
-    `found as materialized (select c."id", ${blocker(table)} as "before" from next as c where c."line" is not null) ` +
+    `found as materialized (select "id", ${blocker(table, 'next')} as "before" from next where "line" is not null) ` +
     `select "id", "before" from found where "before" is not null`
   return draft.finish(text, ['uuid', 'uuid'])
 }

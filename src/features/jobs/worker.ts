@@ -81,9 +81,11 @@ class Worker {
     const heart = setInterval(() => void this.#beat(), this.#settings.heartbeatMs)
     while (!this.#isStopping) {
       if (performance.now() >= this.#lookAt) await this.#trying('look', () => this.#look())
+      const isWoken = this.#isWoken
       this.#isWoken = false
-      const isMore = await this.#trying('claim', () => this.#take())
-      if (isMore !== true) await this.#rest()
+      const isMore = isWoken && (await this.#trying('claim', () => this.#take()))
+      if (isMore === true) this.#isWoken = true
+      else await this.#rest()
     }
     for (const stop of deaf) stop()
     await this.#drain()
@@ -136,12 +138,13 @@ class Worker {
     this.#lookAt = performance.now() + this.#settings.pollMs
     if (performance.now() >= this.#tidyAt) await this.#tidy()
     await this.#scheduler.look()
-    const { nextMs, isLost, hasLines } = await peek(this.#house)
+    const { nextMs, isReady, isLost, hasLines } = await peek(this.#house)
     if (isLost) await rescue(this.#house, this.#id)
     if (hasLines) for (const queue of this.#queues.keys()) await hold(this.#house, queue)
     if (this.#running.size > 0) await this.#cancel()
     const now = this.#house.clock.ms()
-    if (nextMs !== undefined && nextMs <= now) await promote(this.#house)
+    const promoted = nextMs !== undefined && nextMs <= now ? await promote(this.#house) : 0
+    if (isReady || promoted > 0) this.#isWoken = true
     // A time that is past means that more is due than one statement does.
     const inMs = Math.min(nextMs ?? Infinity, this.#scheduler.nextMs ?? Infinity) - now
     this.#lookAt = Math.min(this.#lookAt, performance.now() + Math.max(inMs, leastPauseMs))
