@@ -153,10 +153,14 @@ async function upsert(
   const drafts: Whole[] = []
   for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
   const conflict = conflictOf(rows, options, data)
+  // Only the record asks what was there, and only of rows that are changed.
+  const isTold = rows.noun.audited && conflict.update.length > 0
+  const was = isTold ? await rows.same(session, drafts, conflict.columns) : []
   const made = await refusing(rows, drafts, () => rows.upsert(session, drafts, conflict))
   const wholes = made.map((row) => ({ row, items: itemsFor(rows, drafts, row, options.by) }))
   await rows.replaceParts(session, wholes)
-  for (const after of wholes) work.changes.push({ rows, before: null, after })
+  const byId = new Map(was.map((whole) => [whole.row[0], whole]))
+  for (const after of wholes) work.changes.push({ rows, before: byId.get(after.row[0] ?? null) ?? null, after })
   return shown(work, rows, wholes)
 }
 

@@ -8,7 +8,7 @@ import type { House } from './house.ts'
 /** One row made, changed or deleted. */
 export interface Change {
   readonly rows: RowStore
-  /** Undefined for a row that was made; null for one that was there and was not read (an upsert). */
+  /** Undefined for a row that was made; null where it is not known whether it was there (an upsert, made or raced). */
   readonly before: Whole | undefined | null
   /** Undefined for a row that was deleted. */
   readonly after: Whole | undefined

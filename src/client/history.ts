@@ -18,7 +18,7 @@ export interface HistoryLine<R> {
   /** Null for nobody in particular, and for the app itself. */
   readonly caller: string | null
   readonly requestId: string | null
-  /** Null for a row that was made, and where it was not read before (an upsert). */
+  /** Null for a row that was made. */
   readonly before: Changed<R> | null
   /** Null for a row that was deleted. */
   readonly after: Changed<R> | null

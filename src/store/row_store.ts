@@ -172,6 +172,19 @@ export class RowStore {
     return answered
   }
 
+  /** The rows that an upsert of these would change, locked. */
+  async same(session: Session, wholes: readonly Whole[], columns: readonly string[]): Promise<Whole[]> {
+    const found: StoredRow[] = []
+    for (const part of chunks(wholes, rowsPerInsert)) {
+      const rows = part.map(({ row }) => this.#withKeys(this.layout, this.columns, row))
+      const made = this.#shape(`same ${part.length} ${columns.join()}`, () =>
+        write.sameStatement(this.dialect, this.layout, this.columns, columns, part.length),
+      )
+      found.push(...(await session.all(made.statement, made.values({ rows }))))
+    }
+    return this.wholes(session, found)
+  }
+
   /** Writes the items and words of rows that are there already in place of those they had. */
   async replaceParts(session: Session, wholes: readonly Whole[]): Promise<void> {
     for (const { row } of wholes) {

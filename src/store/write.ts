@@ -1,7 +1,7 @@
 // Rows into tables and out of them: insert, update, delete, add. Every statement is made once per shape.
 import type { Stored } from '../define/field.ts'
 import type { Dialect } from './contract.ts'
-import { type Layout, type LayoutColumn, quote, returningList } from './layout.ts'
+import { type Layout, type LayoutColumn, quote, returningList, selectList } from './layout.ts'
 import { Draft, type Prepared } from './sql.ts'
 
 /** Rows to insert, each in the order of the columns the statement was made for. */
@@ -49,6 +49,28 @@ export function insertStatement(
     `${text} on conflict (${target}) ${act} returning ${returningList(layout, dialect)}`,
     layout.reads,
   )
+}
+
+/** Reads, and locks, the rows that have the values of one of `count` rows in these columns. */
+export function sameStatement(
+  dialect: Dialect,
+  layout: Layout,
+  columns: readonly WrittenColumn[],
+  wanted: readonly string[],
+  count: number,
+): Prepared<InsertInput> {
+  const draft = new Draft<InsertInput>(dialect)
+  const named = columns.map((one, at) => ({ ...one, at })).filter(({ column }) => wanted.includes(column))
+  const same = (row: number): string => {
+    const parts = named.map(({ column, storage, at }) => {
+      return `t.${quote(column)} = ${draft.slot(storage, ({ rows }) => rows[row]![at] ?? null)}`
+    })
+    return `(${parts.join(' and ')})`
+  }
+  const where = Array.from({ length: count }, (_, row) => same(row)).join(' or ')
+  const lock = dialect.forUpdate === '' ? '' : ` ${dialect.forUpdate}`
+  const text = `select ${selectList(layout, dialect, 't')} from ${quote(layout.table)} as t where ${where}${lock}`
+  return draft.finish(text, layout.reads)
 }
 
 /** A row's new values, its id, and the version it must still have. */

@@ -248,4 +248,20 @@ onBothSurfaces('the audit', (it) => {
     assert.equal(made.filter(({ change }) => change === 'changed').length, 10)
     assert.equal(made.filter(({ change }) => change === 'created').length, 240)
   })
+
+  it('holds of a row that an upsert changed what it was', async (scene) => {
+    const { json } = await scene.expect(201, 'POST', '/api/v1/stock', asStaff, { name: 'upserted', left: 3 })
+    const names = [{ name: 'upserted' }, { name: 'not there' }]
+
+    const { made } = await since(scene, () => scene.expect(204, 'POST', '/api/v1/stock/restock', asStaff, { names }))
+
+    assert.deepEqual(
+      made.map((entry) => pick(entry, 'change', 'before', 'after')),
+      [
+        ['changed', { left: 3 }, { left: 10 }],
+        ['created', null, { name: 'not there', left: 10 }],
+      ],
+    )
+    assert.equal(made[0]?.['row'], json['id'])
+  })
 })
