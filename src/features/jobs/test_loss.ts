@@ -8,6 +8,8 @@ export interface Herd {
   readonly heard: readonly (Said & { readonly ms: number })[]
   /** Waits for something that is said; fails, with all that was said, when it is not within the time. */
   readonly hear: (what: (said: Said) => boolean, withinMs: number) => Promise<Said & { readonly ms: number }>
+  /** The processes, oldest first. */
+  readonly pids: () => readonly number[]
   readonly signal: (pid: number, signal: NodeJS.Signals) => void
   readonly end: () => Promise<void>
 }
@@ -41,6 +43,7 @@ export function herd(options: ChildOptions, size: number): Herd {
       }
       throw new Error(`not heard within ${withinMs} ms; all that was said:\n${heard.map(lineOf).join('\n')}`)
     },
+    pids: () => [...children.keys()],
     signal: (pid, signal) => void children.get(pid)?.kill(signal),
     async end() {
       state.isOver = true

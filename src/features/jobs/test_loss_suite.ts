@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import { postgresForTests } from '../../../test/postgres.ts'
 import { jobLimits } from '../../base/limits.ts'
@@ -74,7 +75,7 @@ export function poisonTest(options: LossOptions): void {
       await transact(house, deed, {}, (tx) => tx.enqueue(parts.effect, { key: 'after' }))
       await workers.hear(({ key, event }) => key === 'after' && event === 'done', options.leaseMs + 40_000)
       for (let waits = 0; waits < 200 && (await killed(house)) === 'running'; waits++) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        await sleep(50)
       }
       assert.equal(await killed(house), 'dead')
     } finally {
@@ -85,6 +86,64 @@ export function poisonTest(options: LossOptions): void {
 
 const killed = async (house: House): Promise<string | undefined> =>
   (await everyJob(house)).find(({ name }) => name === 'killer')?.state
+
+const alone: LossOptions = {
+  title: 'three processes',
+  leaseMs: 2_000,
+  stopMs: 3_000,
+  slackMs: 5_000,
+  cycles: 1,
+  lanes: 1,
+  inside: false,
+}
+
+/** A schedule of every second, in three processes of which one is killed or stands still all the time. */
+export function ticksTest(seconds: number): void {
+  void test(`three processes make each of ${seconds} seconds once, whoever is killed or stopped`, async (t) => {
+    const scene = await open({ ...alone, unfenced: false, ticks: true })
+    if ('skip' in scene) return t.skip(scene.skip)
+    const { house, workers } = scene
+    try {
+      await sleep(3_000)
+      for (let n = 0; n < seconds / 5; n++) {
+        const pid = workers.pids()[n % 3] ?? 0
+        workers.signal(pid, n % 2 === 0 ? 'SIGSTOP' : 'SIGKILL')
+        await sleep(4_000)
+        workers.signal(pid, 'SIGCONT')
+        await sleep(1_000)
+      }
+      await sleep(3_000)
+      const ticks = (await everyJob(house)).map(({ holds }) => Date.parse((holds ?? '').slice('@each-second '.length)))
+      const [first = 0] = ticks
+      const expected = ticks.map((_, at) => first + at * 1_000)
+      assert.ok(ticks.length >= seconds, `${ticks.length} ticks`)
+      assert.deepEqual(
+        ticks.toSorted((a, b) => a - b),
+        expected,
+      )
+    } finally {
+      await scene.close()
+    }
+  })
+}
+
+/** Three processes promise the same unique jobs at the same time. */
+export function raceTest(keys: number): void {
+  void test(`three processes promise ${keys} unique jobs at once, and each is there once`, async (t) => {
+    const race = Array.from({ length: keys }, (_, n) => `key ${n}`)
+    const scene = await open({ ...alone, unfenced: false, race })
+    if ('skip' in scene) return t.skip(scene.skip)
+    try {
+      const done = new Set<number>()
+      for (let n = 0; n < 3; n++)
+        done.add((await scene.workers.hear(({ key, pid }) => key === 'race' && !done.has(pid), 120_000)).pid)
+      const found = (await everyJob(scene.house)).map(({ unique }) => unique)
+      assert.deepEqual([found.length, new Set(found)], [keys, new Set(race)])
+    } finally {
+      await scene.close()
+    }
+  })
+}
 
 /** One process that owns its database is killed in the middle of every job; each goes on with the next start. */
 export function restartTest(kills: number): void {
@@ -118,12 +177,15 @@ interface Scene {
   readonly close: () => Promise<void>
 }
 
-async function open(options: LossOptions & { readonly unfenced: boolean }): Promise<Scene | { readonly skip: string }> {
+type Opening = LossOptions & Pick<ChildOptions, 'unfenced' | 'ticks' | 'race'>
+
+async function open(options: Opening): Promise<Scene | { readonly skip: string }> {
   const database = await postgresForTests()
   if ('skip' in database) return database
-  const { leaseMs, inside, unfenced } = options
+  const { leaseMs, inside, unfenced, ticks = false, race } = options
   const settings = { leaseMs, heartbeatMs: leaseMs / 4, pollMs: Math.min(leaseMs / 20, 1_000) }
-  const child: ChildOptions = { databaseUrl: database.url, settings, holdMs: 400, inside, unfenced, promise: [] }
+  const modes = { holdMs: 400, inside, unfenced, ticks, promise: [] }
+  const child: ChildOptions = { databaseUrl: database.url, settings, ...modes, ...(race && { race }) }
   const of = lossApp(child)
   const house = await houseAt(database.url, of)
   const { engine, model } = house

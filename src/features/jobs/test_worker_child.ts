@@ -10,7 +10,7 @@ import { fromInside } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import type { App } from '../../define/app.ts'
-import { app, integer, job, resource, text, type Tx } from '../../define/index.ts'
+import { app, integer, job, resource, schedule, text, type Tx } from '../../define/index.ts'
 import { openEngine } from '../../server/engine.ts'
 import { modelOf } from '../../server/features.ts'
 import { openHouse } from '../../server/house.ts'
@@ -39,6 +39,10 @@ export interface ChildOptions {
   readonly unfenced: boolean
   /** Jobs that are promised at the start, where they were not before. */
   readonly promise: readonly string[]
+  /** A schedule makes a job each second. */
+  readonly ticks?: boolean
+  /** Unique keys that every process promises a job for, all at once. */
+  readonly race?: readonly string[]
 }
 
 export const effects = resource('effects', { fields: { key: text(), attempt: integer() }, allow: {} })
@@ -46,8 +50,10 @@ export const effects = resource('effects', { fields: { key: text(), attempt: int
 const say = (event: Said['event'], key: string, attempt: number, why?: string): void =>
   void process.send?.({ event, key, pid: process.pid, attempt, ...(why !== undefined && { why }) } satisfies Said)
 
+type Modes = Pick<ChildOptions, 'holdMs' | 'inside' | 'unfenced' | 'ticks'>
+
 /** The app of these tests: one job whose effect must be there once, and one that kills its worker. */
-export function lossApp({ holdMs, inside, unfenced }: Pick<ChildOptions, 'holdMs' | 'inside' | 'unfenced'>) {
+export function lossApp({ holdMs, inside, unfenced, ticks = false }: Modes) {
   const effect = job('effect', {
     input: { key: text() },
     async run({ input: { key }, attempt, finish, id }) {
@@ -76,7 +82,10 @@ export function lossApp({ holdMs, inside, unfenced }: Pick<ChildOptions, 'holdMs
       process.kill(process.pid, 'SIGKILL')
     },
   })
-  return app('loss', { effects, effect, killer }, { queues: { default: 1 } })
+  const tick = job('tick', { queue: 'ticks', run: ({ finish }) => finish(async () => {}) })
+  const eachSecond = schedule('each-second', { cron: '* * * * * *', job: tick })
+  const parts = { effects, effect, killer, tick }
+  return app('loss', ticks ? { ...parts, eachSecond } : parts, { queues: { default: 1 } })
 }
 
 const unguarded: { current?: (work: (tx: Tx) => Promise<void>, id: string) => Promise<void> } = {}
@@ -104,6 +113,15 @@ async function run(options: ChildOptions): Promise<void> {
   for (const key of options.promise) {
     if (!known.has(key)) await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key }))
   }
+  const later = { delayMs: 3_600_000 }
+  await Promise.all(
+    (options.race ?? []).map((key) =>
+      transact(house, deed, { isolation: 'locked', deadlineMs: 60_000 }, (tx) =>
+        tx.enqueue(effect, { key }, { unique: key, ...later }),
+      ),
+    ),
+  )
+  if (options.race !== undefined) say('done', 'race', 0)
   const worker = startWorker(house, options.settings)
   process.on('message', () => void worker.stop().then(() => process.exit(0)))
   process.on('disconnect', () => process.exit(0))
