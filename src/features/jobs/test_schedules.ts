@@ -99,7 +99,7 @@ export function scheduleTests(minutes: number): void {
 
       const [made, ...next] = await ticksOf(scene, 'often')
       const sinceMs = Date.parse('2026-05-03T00:07:00.000Z') - Date.parse(made ?? '')
-      assert.ok(sinceMs >= 0 && sinceMs < minutes * minute, made)
+      assert.ok(sinceMs >= 0 && sinceMs < minutes * minute, `${sinceMs} ms before`)
       assert.equal(next.length, 1)
       assert.deepEqual(await ticksOf(scene, 'nightly'), ['2026-05-02T00:30:00.000Z'])
     })
@@ -116,7 +116,7 @@ export function scheduleTests(minutes: number): void {
       assert.deepEqual(await ticksOf(scene, 'often'), [])
     })
 
-    it('the control: where the unique key does not see what is there, each scheduler makes each time', async (scene) => {
+    it('the control: where the key does not see what is there, each scheduler makes each time', async (scene) => {
       const start = '2026-05-01T00:00:00.000Z'
       const members = [1, 2, 3].map((seed) => memberOf(scene, seed, start))
       await pass(members, 0)
