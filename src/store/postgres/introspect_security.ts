@@ -25,12 +25,13 @@ const FLAGS = statement(
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
 )
 
-/** table, name, command, permissive, for the caller alone, for the system alone, for one of them or everybody */
+/** table, name, command, permissive, for the caller alone, the system alone, one of them or everybody, using, check */
 const POLICIES = statement(
-  ['text', 'text', 'text', 'bool', 'bool', 'bool', 'bool'],
+  ['text', 'text', 'text', 'bool', 'bool', 'bool', 'bool', 'text', 'text'],
   `select c.relname, p.polname, p.polcmd::text, p.polpermissive,
      p.polroles = array[k.oid], p.polroles = array[s.oid],
-     p.polroles && array[0, coalesce(k.oid, 0), coalesce(s.oid, 0)]::oid[]
+     p.polroles && array[0, coalesce(k.oid, 0), coalesce(s.oid, 0)]::oid[],
+     pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
    from pg_policy p
    join pg_class c on c.oid = p.polrelid
    left join pg_roles k on k.rolname = $1::text
@@ -152,21 +153,38 @@ async function alteredPolicies(
   { have, want, there }: Compared,
 ): Promise<ReadonlySet<string>> {
   if (!want.tables.every((table) => hasColumns(have, table))) return new Set() // what is missing is said elsewhere
-  const names = new Set(there.map(([table, name]) => `${String(table)}.${String(name)}`))
+  const found = new Map(there.map((row) => [`${String(row[0])}.${String(row[1])}`, row]))
+  const altered = new Set<string>()
   const twins = want.tables.flatMap(({ name, security }) => {
-    const same = security?.policies.filter((policy) => names.has(`${name}.${policy.name}`)) ?? []
-    if (same.length === 0) return []
+    const same = security?.policies.filter((policy) => {
+      const row = found.get(`${name}.${policy.name}`)
+      if (row === undefined || !isPlain(policy)) return row !== undefined
+      if (!readsAs(policy, row)) altered.add(`${name}.${policy.name}`)
+      return false
+    })
+    if (same === undefined || same.length === 0) return []
     const make = same.map((policy) => spell(roles, postgresSecurity.createPolicy(name, policy)))
     return [`create temp table ${quoted(name)} (like public.${quoted(name)})`, ...make]
   })
-  if (twins.length === 0) return new Set()
+  if (twins.length === 0) return altered
   await session.script(`begin; ${twins.join('; ')}`)
   try {
     const rows = await session.all(ALTERED, [])
-    return new Set(rows.map(([table, name]) => `${String(table)}.${String(name)}`))
+    return altered.union(new Set(rows.map(([table, name]) => `${String(table)}.${String(name)}`)))
   } finally {
     await session.script('rollback')
   }
+}
+
+// Most tables are the house's, and most of their policies a word that is written down as it is.
+const isPlain = ({ using = 'true', check = 'true' }: Policy): boolean =>
+  [using, check].every((condition) => condition === 'true' || condition === 'false')
+
+function readsAs({ command, role, using, check }: Policy, row: Rows[number]): boolean {
+  const [, , letter, permissive, forCaller, forSystem, , qual, withCheck] = row
+  const isFor = role === 'system' ? forSystem : forCaller
+  const isSame = qual === (using ?? null) && withCheck === (check ?? null)
+  return isSame && isFor === true && permissive === true && BY_LETTER[String(letter)] === command
 }
 
 function hasColumns(have: Catalog, { name, columns }: Table): boolean {
