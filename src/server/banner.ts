@@ -1,12 +1,21 @@
 // What a person sees when the app is up: every URL, and one line that works when it is pasted.
 import { addressesOf, apiRoot } from '../doors/rest/address.ts'
+import type { Credentials } from '../features/auth/index.ts'
 import type { Config } from './config.ts'
 import type { Server } from './start.ts'
 
-/** The banner; nothing secret is in it. */
-export function banner(server: Server, config: Config, url: string): string {
+export interface Told {
+  /** Where it listens. */
+  readonly url: string
+  /** The administrator that was just made up: told now, and never again. */
+  readonly admin: Credentials | undefined
+}
+
+/** The banner; nothing secret is in it but the password of an administrator that development made up. */
+export function banner(server: Server, config: Config, { url, admin }: Told): string {
   const base = config.publicUrl ?? url
-  const lists = [...new Set(addressesOf(server.model).map(({ operation }) => operation.noun.path))]
+  const listed = addressesOf(server.model).filter(({ operation }) => operation.verb === 'list')
+  const lists = [...new Set(listed.map(({ operation }) => operation.noun.path))]
   const open = server.model.operations.find(
     ({ verb, allow }) => verb === 'list' && allow.callers.some(({ rule }) => rule === 'anyone'),
   )
@@ -19,6 +28,8 @@ export function banner(server: Server, config: Config, url: string): string {
     `  ${base}/docs                  its reader`,
     `  ${base}/health · ${base}/ready`,
     '',
+    ...(admin === undefined ? [] : [`  sign in as ${admin.email} with ${admin.password}    told once`, '']),
+    ...(config.production ? [] : [`  ${base}/dev/mailbox           mails that were not sent`]),
     ...(config.production ? [] : ['  npx plinth token --role staff    a token for development', '']),
     ...(first === undefined
       ? []

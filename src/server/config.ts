@@ -1,4 +1,6 @@
 // What the environment says: checked when the process starts; a bad value stops it with one line that names it.
+import { isAddress } from '../define/fields/email.ts'
+import type { Credentials } from '../features/auth/index.ts'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { rateLimits } from '../base/limits.ts'
@@ -24,6 +26,8 @@ export interface Config {
   readonly rateLimit: number | undefined
   readonly anonymousRateLimit: number | undefined
   readonly trustedProxies: readonly string[]
+  /** The first administrator. */
+  readonly admin: Credentials | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -66,6 +70,7 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: publicUrl(get('PUBLIC_URL')),
     logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     secret,
+    admin: admin(get('PLINTH_ADMIN_EMAIL'), get('PLINTH_ADMIN_PASSWORD')),
     previousSecrets: (get('PLINTH_SECRET_PREVIOUS') ?? '').split(',').filter((one) => one !== ''),
     ...rateLimit(get('RATE_LIMIT')),
     trustedProxies: (get('TRUSTED_PROXIES') ?? '')
@@ -102,6 +107,14 @@ function valueOf(environment: Environment, name: string): string | undefined {
       `cannot be read (${error instanceof Error ? error.message : String(error)})`,
     )
   }
+}
+
+function admin(email: string | undefined, password: string | undefined): Credentials | undefined {
+  if (email === undefined && password === undefined) return undefined
+  if (email === undefined) throw new ConfigError('PLINTH_ADMIN_EMAIL', '', 'is needed with PLINTH_ADMIN_PASSWORD')
+  if (password === undefined) throw new ConfigError('PLINTH_ADMIN_PASSWORD', '', 'is needed with PLINTH_ADMIN_EMAIL')
+  if (!isAddress(email)) throw new ConfigError('PLINTH_ADMIN_EMAIL', email, 'must be an address such as me@example.com')
+  return { email, password }
 }
 
 function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {

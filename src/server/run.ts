@@ -1,7 +1,9 @@
 // The whole life of a process: configuration, start, first data, banner, and a drain when it is told to end.
 import { createLog } from '../base/log.ts'
+import { Problem } from '../base/pure/problem.ts'
 import type { App } from '../define/app.ts'
 import { StoreError } from '../store/contract.ts'
+import { type Credentials, ensureAdmin, inventAdmin } from '../features/auth/index.ts'
 import { banner } from './banner.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { type Operator, operatorOf } from './operator.ts'
@@ -33,12 +35,25 @@ export async function run(app: App, options: RunOptions = {}): Promise<void> {
   try {
     const { url } = await server.server.door.listen({ port: config.port, host: config.host })
     if (data !== undefined && role !== 'worker') await data.load(operatorOf(server.server, data.roles), progress)
+    const admin = await firstAdmin(server.server, config)
     await server.server.work()
     server.server.setReady()
-    process.stdout.write(banner(server.server, config, url))
+    process.stdout.write(banner(server.server, config, { url, admin }))
   } catch (error) {
     complain(error)
     await server.server.close()
+  }
+}
+
+/** Makes the administrator that is named; in development one is made up, and only then told. */
+async function firstAdmin({ house }: Server, { admin, production }: Config): Promise<Credentials | undefined> {
+  if (admin === undefined) return production ? undefined : inventAdmin(house.house)
+  try {
+    await ensureAdmin(house.house, admin)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Problem ? (error.errors?.[0]?.message ?? error.message) : undefined
+    throw reason === undefined ? error : new ConfigError('PLINTH_ADMIN_PASSWORD', '***', reason)
   }
 }
 

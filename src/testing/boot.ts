@@ -118,6 +118,7 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
     rateLimit,
     anonymousRateLimit: rateLimit,
     trustedProxies: [],
+    admin: undefined,
   }
 }
 

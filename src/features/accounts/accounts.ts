@@ -25,6 +25,9 @@ export const accounts = resource('plinth_accounts', {
   wakes: 'sessions',
 })
 
+/** The role of those who look after an installation. */
+export const adminRole = 'admin'
+
 /** The roles of an account as a list. */
 export const rolesOf = (text: string): string[] => (text === '' ? [] : text.split(' '))
 

@@ -5,7 +5,7 @@ import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './f
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
-export { accounts, rolesOf, rolesText } from './accounts.ts'
+export { accounts, adminRole, rolesOf, rolesText } from './accounts.ts'
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { refreshes, sessions } from './sessions.ts'

@@ -4,6 +4,7 @@ import * as flows from './flows/index.ts'
 import { startSweeper, sweep } from './sweep.ts'
 
 export { type Claims, signToken } from './development_token.ts'
+export { type Credentials, ensureAdmin, inventAdmin } from './first_admin.ts'
 export { createIdentify, type Identify } from './identify.ts'
 export {
   inviteLetter,
