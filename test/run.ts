@@ -6,13 +6,14 @@ import { parseArgs } from 'node:util'
 import { checkTypes } from './run/check_types.ts'
 import { findTests } from './run/find_tests.ts'
 import { runInTurns } from './run/turns.ts'
-import { summary, type Result } from './run/results.ts'
+import { slowest, summary, type Result } from './run/results.ts'
 import { runFiles } from './run/run_files.ts'
 
-const HELP = `node test/run.ts [--filter part-of-path]… [--name pattern] [--nightly]
+const HELP = `node test/run.ts [--filter part-of-path]… [--name pattern] [--slowest count] [--nightly]
 
   --filter   only files whose path holds this text; 'types' stands for the type check
   --name     only tests whose title matches this pattern
+  --slowest  at the end, so many files that took longest
   --nightly  the long suites (*.nightly.ts) instead of the daily ones
   --help     this text
 
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
   options: {
     filter: { type: 'string', multiple: true, default: [] },
     name: { type: 'string' },
+    slowest: { type: 'string', default: '0' },
     nightly: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -51,7 +53,7 @@ const tasks = [
 const results = (await runInTurns(tasks, cores)).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
 const { text, isGood } = summary(results)
-stdout.write(text)
+stdout.write(slowest(results, Number(options.slowest)) + text)
 exit(isGood ? 0 : 1)
 
 function wants(part: string): boolean {

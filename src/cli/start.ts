@@ -11,7 +11,7 @@ export const start: Command = {
   summary: 'run the app',
   help: `plinth start [--role all|api|worker] [--app <file>]
 
-Runs the app until SIGTERM or SIGINT, then drains.
+Runs the app until SIGTERM, then drains; SIGINT (Ctrl-C) leaves out the 5 s in which a balancer notices.
   --role api     answers calls, and leaves jobs and events to others
   --role worker  does jobs and events, and answers /health and /ready alone
   --role all     both (the default); on SQLite one process owns the file, so it does both

@@ -86,9 +86,10 @@ function complain(error: unknown): void {
 const plain = new Set(['TypeError', 'MigrationRefused', 'RangeError', 'SchemaMismatch', 'RowSecurityMissing'])
 
 function endOnSignals(server: Server): void {
-  const end = (): void => {
+  const end = (signal: NodeJS.Signals): void => {
     server.log.info({}, 'Draining: no new connections, what runs may finish.')
-    void server.close().then(() => process.exit(process.exitCode ?? exitCodes.ok))
+    // A person at the terminal has no balancer that must notice first.
+    void server.close(signal === 'SIGINT').then(() => process.exit(process.exitCode ?? exitCodes.ok))
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)

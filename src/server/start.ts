@@ -53,8 +53,8 @@ export interface Server {
   setReady(): void
   /** Begins what runs beside the calls: relays, workers, sweepers. */
   work(): Promise<void>
-  /** Drains the door and closes the engine. */
-  close(): Promise<void>
+  /** Drains the door and closes the engine. Hasty: without the time in which a balancer notices. */
+  close(hasty?: boolean): Promise<void>
 }
 
 /** Opens an app without listening yet. Fails with TypeError, ConfigError, StoreError or MigrationRefused. */
@@ -132,9 +132,9 @@ function assemble(parts: Parts): Server {
         state.runners.push(watchBackups({ databaseUrl, folder, model, keys, rowSecurity, clock, log }))
       }
     },
-    close: async () => {
+    close: async (hasty) => {
       // What a call that is still answered leaves to do, another process does, or the next start.
-      await Promise.all([door.close(), ...state.runners.map((runner) => runner.stop())])
+      await Promise.all([door.close(hasty), ...state.runners.map((runner) => runner.stop())])
       await engine.close()
       log.flush()
     },

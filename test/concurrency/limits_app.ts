@@ -24,7 +24,7 @@ export const count = counting('count', async () => {})
 /** One statement that sleeps; PostgreSQL alone can. */
 export const nap = counting('nap', (tx) => sql`select pg_sleep(30)`.execute(tx.sql({ counters })))
 
-const countFar = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000000)
+const countFar = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < 12000000)
                      select count(*) as c from n`
 
 /** One statement that works for a while, on either engine. */

@@ -7,6 +7,7 @@ import type { Result } from './results.ts'
 
 /** Runs the compiler of this repository; fails with what it prints. */
 export async function checkTypes(root: string, project = 'tsconfig.json'): Promise<Result[]> {
+  const began = performance.now()
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
   const child = spawn(execPath, [compiler, '-p', project, '--pretty', 'false'], {
     cwd: root,
@@ -16,5 +17,6 @@ export async function checkTypes(root: string, project = 'tsconfig.json'): Promi
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
   const isGood = (await ended) === 0
   const outcome = isGood ? 'passed' : 'failed'
-  return [{ file: project, line: 1, title: 'the whole tree type-checks', outcome, detail: output + errors }]
+  const ms = performance.now() - began
+  return [{ file: project, line: 1, title: 'the whole tree type-checks', outcome, detail: output + errors, ms }]
 }

@@ -54,7 +54,8 @@ function tellFilesThatRan(): void {
 /** Undefined where others already tell it: a group that passed, or one that failed by what is in it. */
 function resultOf(event: Ended, above: readonly string[]): Result | undefined {
   const { name, file, line, skip, todo, details } = event.data
-  const at = { file: relative(process.cwd(), file ?? ''), line: line ?? 1, title: [...above, name].join(' > ') }
+  const title = [...above, name].join(' > ')
+  const at = { file: relative(process.cwd(), file ?? ''), line: line ?? 1, title, ms: details.duration_ms }
   if (todo !== undefined && todo !== false) return { ...at, outcome: 'failed', detail: TODO }
   if (skip !== undefined && skip !== false) return { ...at, ...skipped(skip) }
   if (event.type === 'test:fail') return failed(at, event.data.details.error)
@@ -69,7 +70,7 @@ function skipped(reason: string | true): Pick<Result, 'outcome' | 'detail'> {
   return isSaid ? { outcome: 'skipped', detail: reason } : { outcome: 'failed', detail: BARE_SKIP }
 }
 
-function failed(at: Pick<Result, 'file' | 'line' | 'title'>, error: Error): Result | undefined {
+function failed(at: Pick<Result, 'file' | 'line' | 'title' | 'ms'>, error: Error): Result | undefined {
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined
   const reason = error.cause instanceof Error ? error.cause : error
   return { ...at, outcome: 'failed', detail: inspect(reason, { depth: 4 }).replaceAll(NODE_FRAMES, '') }

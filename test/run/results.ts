@@ -7,11 +7,22 @@ export interface Result {
   readonly title: string
   readonly outcome: 'passed' | 'failed' | 'skipped'
   readonly detail: string
+  /** How long it took. */
+  readonly ms: number
 }
 
 /** A test file of which at least one test began. */
 export interface Ran {
   readonly ran: string
+}
+
+/** The files whose tests took longest together, one a line. Tests that run side by side count each for itself. */
+export function slowest(results: readonly Result[], count: number): string {
+  const files = [...Map.groupBy(results, ({ file }) => file)]
+    .map(([file, tests]) => ({ file, ms: tests.reduce((sum, { ms }) => sum + ms, 0) }))
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, count)
+  return files.map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}\n`).join('')
 }
 
 /** The closing lines and the verdict. Nothing run is a failure: a filter with a slip in it must not look green. */

@@ -71,7 +71,8 @@ function hasFailures(results: readonly Result[]): boolean {
 
 function broken(paths: readonly string[], fault: string, output: string): Result {
   const title = `the process of ${paths.length} test files ends well`
-  return { file: paths[0] ?? '', line: 1, title, outcome: 'failed', detail: `${fault}\n${paths.join('\n')}\n${output}` }
+  const detail = `${fault}\n${paths.join('\n')}\n${output}`
+  return { file: paths[0] ?? '', line: 1, title, outcome: 'failed', detail, ms: 0 }
 }
 
 function missing(paths: readonly string[], seen: ReadonlySet<string>): Result[] {
@@ -83,5 +84,6 @@ function missing(paths: readonly string[], seen: ReadonlySet<string>): Result[] 
       title: `${path} holds tests`,
       outcome: 'failed',
       detail: 'No test of it ran.',
+      ms: 0,
     }))
 }

@@ -46,7 +46,7 @@ export interface Door {
   /** One request without a socket, for tests; everything but the socket's own limits holds. */
   inject(request: InjectedRequest): Promise<InjectedAnswer>
   /** Drains in the order of drain.ts, within `totalMs`; later calls wait for the first. */
-  close(): Promise<void>
+  close(hasty?: boolean): Promise<void>
   readonly draining: boolean
 }
 
@@ -77,7 +77,7 @@ function publicDoor(app: FastifyInstance, drain: Drain, opened: Promise<unknown>
       await opened
       return injectRequest(app, request)
     },
-    close: () => (closed ??= close(app, drain)),
+    close: (hasty) => (closed ??= close(app, drain, hasty)),
     get draining() {
       return drain.draining
     },
@@ -123,7 +123,7 @@ function listen(server: Server, at: { readonly port: number; readonly host: stri
 }
 
 // Without a socket there is nobody to wait for; the plugins still want their `onClose`.
-async function close(app: FastifyInstance, drain: Drain): Promise<void> {
-  if (app.server.listening) await drain.run()
+async function close(app: FastifyInstance, drain: Drain, hasty = false): Promise<void> {
+  if (app.server.listening) await drain.run(hasty)
   await app.close()
 }

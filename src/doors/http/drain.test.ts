@@ -113,6 +113,15 @@ test('a connection that never spoke does not hold the door', async () => {
   assert.ok(performance.now() - started < 1_500)
 })
 
+test('a hasty close leaves out the time in which a balancer notices, and nothing else', async () => {
+  const { door } = await openDoor({ drain: { unreadyMs: 60_000, drainMs: 300, totalMs: 90_000 } })
+
+  const started = performance.now()
+  await door.close(true)
+
+  assert.ok(performance.now() - started < 10_000)
+})
+
 test('closing twice is closing once, and a door that never opened closes at once', async () => {
   const { door } = await openDoor()
   const first = door.close()

@@ -14,8 +14,8 @@ export interface Drain {
   readonly closing: boolean
   /** Milliseconds a handler still has, a tenth kept back to answer before the cut; Infinity before the drain. */
   leftMs(): number
-  /** Walks the steps; resolves when no connection is left. */
-  run(): Promise<void>
+  /** Walks the steps; resolves when no connection is left. Hasty: nobody has to notice first. */
+  run(hasty?: boolean): Promise<void>
 }
 
 /** How often connections without a request are looked for. */
@@ -29,15 +29,17 @@ export function createDrain(server: Server, limits: DrainLimits, nowMs: () => nu
   const closeSilent = trackSilent(server)
   const finishMs = Math.min(limits.drainMs, Math.max(0, limits.totalMs - limits.unreadyMs))
   let beganMs = Infinity
+  let unreadyMs = limits.unreadyMs
   let closing = false
-  const run = async (): Promise<void> => {
+  const run = async (hasty = false): Promise<void> => {
     beganMs = nowMs()
+    if (hasty) unreadyMs = 0
     // 1. Unready, serving as ever, until the balancer has noticed. 2. The second half of that time each answer also
     // ends its connection (left alone, Node says keep-alive to the last): a busy client moves to another process by
     // itself, and only those without a word in all that time are left to be hung up on, which a request could cross.
-    await sleep(limits.unreadyMs / 2)
+    await sleep(unreadyMs / 2)
     closing = true
-    await sleep(limits.unreadyMs / 2)
+    await sleep(unreadyMs / 2)
     await shut(server, finishMs, closeSilent)
   }
   return {
@@ -47,7 +49,7 @@ export function createDrain(server: Server, limits: DrainLimits, nowMs: () => nu
     get closing() {
       return closing
     },
-    leftMs: () => Math.max(0, beganMs + limits.unreadyMs + finishMs * 0.9 - nowMs()),
+    leftMs: () => Math.max(0, beganMs + unreadyMs + finishMs * 0.9 - nowMs()),
     run,
   }
 }
