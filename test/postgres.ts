@@ -28,7 +28,7 @@ const names = (function* counter() {
 /** Makes a database (UTF8, collation C), or says why there is none. Fails where a server answers but refuses. */
 export async function postgresForTests(): Promise<TestDatabase | NoDatabase> {
   const server = await answering()
-  if (server === undefined) return { skip: `no PostgreSQL answers at ${PLACES.join(' or ')}` }
+  if (server === undefined) return missing
   const name = names.next().value
   await run(server, `create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`)
   const url = new URL(server)
@@ -38,6 +38,13 @@ export async function postgresForTests(): Promise<TestDatabase | NoDatabase> {
     await run(server, `drop role if exists plinth_caller_${name}, plinth_system_${name}`)
   }
   return { url: url.href, drop }
+}
+
+const missing: NoDatabase = { skip: `no PostgreSQL answers at ${PLACES.join(' or ')}` }
+
+/** Why there is no PostgreSQL to test with; undefined where there is. */
+export async function whyNoPostgres(): Promise<NoDatabase | undefined> {
+  return (await answering()) === undefined ? missing : undefined
 }
 
 async function answering(): Promise<string | undefined> {

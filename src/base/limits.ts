@@ -164,6 +164,8 @@ export const sessionLimits = Object.freeze({
 export const proofLimits = Object.freeze({
   verifyMs: DAY_MS,
   resetMs: 30 * 60_000,
+  /** To agree at both addresses that an account moves. */
+  moveMs: 30 * 60_000,
   /** Letters of one kind to one address in an hour; more would be a way to flood somebody. */
   lettersPerHour: 5,
 })

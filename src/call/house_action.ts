@@ -58,7 +58,7 @@ export interface Viewing extends Preparing<{}> {
 }
 
 /** The same for an action on a row. */
-export interface ActingOnRow<R> extends Acting<{}, undefined> {
+export interface ActingOnRow<R, I = {}> extends Acting<I, undefined> {
   readonly row: Row<R>
 }
 
@@ -106,11 +106,14 @@ export function houseView<Y extends Fields>(
 }
 
 /** Declares an action on a row, which answers the row: POST below it. */
-export function houseRowAction<N extends string, F extends Fields, O extends string>(
+export function houseRowAction<N extends string, F extends Fields, O extends string, I extends Fields = {}>(
   on: Resource<N, F, O>,
   name: string,
   spec: Omit<Declared<never>, 'output'> & {
-    readonly run: (call: ActingOnRow<Resource<N, F, O>>) => Promise<Row<Resource<N, F, O>> | Problem>
+    readonly input?: I
+    /** Default `locked`: what it decides on, it locks. */
+    readonly isolation?: 'serializable' | 'locked'
+    readonly run: (call: ActingOnRow<Resource<N, F, O>, GivenOf<I>>) => Promise<Row<Resource<N, F, O>> | Problem>
   },
 ): Action {
   const { run, ...declared } = spec

@@ -48,6 +48,8 @@ export interface Noun {
   readonly table: string
   /** Below the root of the API: `orders`, or `auth/sessions` for what the house keeps there. */
   readonly path: string
+  /** The same for its actions on the collection. */
+  readonly actionsPath: string
   readonly resource: AnyResource
   /** Fields with a column, in declared order. */
   readonly fields: readonly NounField[]
@@ -100,6 +102,7 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
     name,
     table: name,
     path: spec.path ?? name,
+    actionsPath: spec.actions ?? spec.path ?? name,
     resource,
     fields,
     computed,

@@ -15,6 +15,8 @@ export interface Operation {
   readonly id: string
   readonly verb: OperationVerb
   readonly noun: Noun
+  /** Below the root of the API: where the rows are, or the verbs on their collection. */
+  readonly path: string
   readonly allow: Allow
   readonly scope: 'row' | 'collection'
   readonly action: Action<AnyResource> | undefined
@@ -38,7 +40,8 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
   const creates = actions.some((one) => isCreate(one))
   const generated: Operation[] = []
   const add = (verb: OperationVerb, scope: 'row' | 'collection', allow: Allow): void => {
-    generated.push(Object.freeze({ id: idOf(noun, verb), verb, noun, allow, scope, action: undefined }))
+    const { path } = noun
+    generated.push(Object.freeze({ id: idOf(path, verb), verb, noun, path, allow, scope, action: undefined }))
   }
   if (given.list) add('list', 'collection', noun.allow.list)
   if (given.create && !creates) add('create', 'collection', noun.allow.create)
@@ -54,13 +57,14 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
 export const isCreate = (action: Action<AnyResource>): boolean =>
   action.scope === 'collection' && action.name === 'create'
 
-const idOf = (noun: Noun, name: string): string => `${noun.path}.${name}`.replaceAll('/', '.')
+const idOf = (path: string, name: string): string => `${path}.${name}`.replaceAll('/', '.')
 
 function actOf(noun: Noun, action: Action<AnyResource>): Operation {
-  const id = idOf(noun, action.name)
+  const path = action.scope === 'collection' ? noun.actionsPath : noun.path
+  const id = idOf(path, action.name)
   const allow = readAllow(noun.resource, action.spec.allow, id)
   if (action.scope === 'collection' && allow.rows.length > 0) {
     throw new TypeError(`${id}: an action on the collection has no row; allow callers (anyone, signedIn, role) only`)
   }
-  return Object.freeze({ id, verb: 'act', noun, allow, scope: action.scope, action })
+  return Object.freeze({ id, verb: 'act', noun, path, allow, scope: action.scope, action })
 }

@@ -36,6 +36,8 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly unique?: readonly (readonly Names<NoInfer<F>>[])[]
   /** Where its lists are, below the root of the API, and what its operations are called by; default its name. */
   readonly path?: string
+  /** Where its actions on the collection are, if they are not beside its rows. */
+  readonly actions?: string
   /** Channel that is woken when a row was written: what a process remembers of rows, it then forgets. */
   readonly wakes?: string
   /** Text fields that `q=` searches. */

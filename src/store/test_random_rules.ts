@@ -62,6 +62,7 @@ export function modelWith({ allow, isTenanted }: RandomRule): Model {
     id: `things.${verb}`,
     verb,
     noun,
+    path: noun.path,
     allow,
     scope: verb === 'list' || verb === 'create' ? ('collection' as const) : ('row' as const),
     action: undefined,

@@ -1,7 +1,9 @@
 // Somebody who registers and signs in, as tests of identity need them.
 import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
 import { app, owner, ref, resource, role, signedIn, text } from 'plinth'
 import { type Answered, testApp, type TestApp, type TestOptions } from 'plinth/testing'
+import { whyNoPostgres } from '../postgres.ts'
 
 const staff = role('staff')
 const people = resource('people', {
@@ -20,6 +22,20 @@ export const club = app('club', { people, notes }, { profile: { of: people, make
 export type Club = TestApp<typeof club>
 
 export const openClub = (options: TestOptions = {}): Promise<Club> => testApp(club, options)
+
+/** Declares a test on each engine; where one is missing it is skipped, and says so. */
+export function onBoth(title: string, run: (club: Club, t: TestContext) => Promise<void>, options: TestOptions = {}) {
+  for (const engine of ['sqlite', 'postgres'] as const)
+    void test(`${title}, ${engine}`, async (t) => {
+      const missing = engine === 'postgres' ? await whyNoPostgres() : undefined
+      if (missing !== undefined) {
+        t.skip(missing.skip)
+        return
+      }
+      await using opened = await openClub({ ...options, engine })
+      await run(opened, t)
+    })
+}
 
 export const password = 'seven wild geese fly north'
 
@@ -41,11 +57,15 @@ export interface Pair {
 
 /** The code in the newest letter to an address. */
 export async function codeFor(run: Club, address: string): Promise<string> {
-  await run.settle()
-  const mail = (await run.mails()).find(({ to }) => to === address)
-  const code = /#token=(\w+)/.exec(mail?.text ?? '')?.[1]
+  const code = /#token=(\w+)/.exec((await lettersTo(run, address))[0]?.text ?? '')?.[1]
   assert.ok(code, `no letter with a code for ${address}`)
   return code
+}
+
+/** The letters an address got, newest first. */
+export async function lettersTo(run: Club, address: string) {
+  await run.settle()
+  return (await run.mails()).filter(({ to }) => to === address)
 }
 
 /** Registers, confirms and signs in. */

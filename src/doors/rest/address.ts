@@ -40,8 +40,8 @@ export function addressesOf(model: Model): Address[] {
   return [...own, ...inverseAddresses(model)]
 }
 
-function pathOf({ noun, scope, verb, action }: Operation): string {
-  const base = `${apiRoot}/${noun.path}${scope === 'row' ? '/:id' : ''}`
+function pathOf({ path, scope, verb, action }: Operation): string {
+  const base = `${apiRoot}/${path}${scope === 'row' ? '/:id' : ''}`
   if (verb === 'history') return `${base}/history`
   return action === undefined || isCreate(action) ? base : `${base}/${action.name}`
 }

@@ -2,11 +2,13 @@
 import type { Feature } from '../../call/feature.ts'
 import { accounts } from './accounts.ts'
 import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
+import { moves } from './moves.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
 export { accounts, adminRole, rolesOf, rolesText } from './accounts.ts'
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
+export { moves } from './moves.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { refreshes, sessions } from './sessions.ts'
 
@@ -17,6 +19,7 @@ export const accountNouns: Feature = {
     sessions,
     refreshes,
     proofs,
+    moves,
     tries,
     signingKeys,
     totps,

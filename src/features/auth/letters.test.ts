@@ -21,8 +21,8 @@ const letters: readonly (readonly [string, Letter, string])[] = [
   ['verify', verifyLetter(head, link), `https://shop.example.com/app/auth/verify#token=${secret}`],
   ['known', knownLetter(head), 'https://shop.example.com/app/auth/login'],
   ['reset', resetLetter(head, link), `https://shop.example.com/app/auth/reset#token=${secret}`],
-  ['move', moveLetter(head, link), `https://shop.example.com/app/auth/verify#token=${secret}`],
-  ['moved', movedLetter(head, link), `https://shop.example.com/app/auth/verify#token=${secret}`],
+  ['move', moveLetter(head, link), `https://shop.example.com/app/auth/email#token=${secret}`],
+  ['moved', movedLetter(head, link), `https://shop.example.com/app/auth/email#token=${secret}`],
   ['invite', inviteLetter(head, link, names), `https://shop.example.com/app/auth/invite#token=${secret}`],
   ...events.map((event) => {
     const made = securityLetter(head, event, new Date('2026-11-01T12:34:56Z'))

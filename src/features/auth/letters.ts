@@ -46,7 +46,7 @@ export function resetLetter(head: LetterHead, link: LinkSecret): Letter {
 export function moveLetter(head: LetterHead, link: LinkSecret): Letter {
   return letter(head, `Confirm your new address for ${head.app}`, [
     say(`An account at ${head.app} is to have this address from now on.`),
-    ...linked(head, 'verify', 'Confirm the new address', link),
+    ...linked(head, 'email', 'Confirm the new address', link),
     say('If you have no account there, do nothing.'),
   ])
 }
@@ -54,9 +54,11 @@ export function moveLetter(head: LetterHead, link: LinkSecret): Letter {
 /** To the old address, which must agree too. */
 export function movedLetter(head: LetterHead, link: LinkSecret): Letter {
   return letter(head, `Your account at ${head.app} is to have another address`, [
-    say('Somebody who was signed in to your account asked to give it another address.'),
-    ...linked(head, 'verify', 'Agree', link),
-    say('If it was not you, do not agree; choose a new password and end all sessions.'),
+    say(
+      'Somebody who was signed in to your account asked to give it another address. Nothing changes unless you agree.',
+    ),
+    ...linked(head, 'email', 'Agree, or stop it', link),
+    say('If it was not you, stop it there, which ends all sessions, and choose a new password.'),
   ])
 }
 
@@ -75,6 +77,7 @@ export function inviteLetter(head: LetterHead, link: LinkSecret, from: { name: s
 export const securityEvents = Object.freeze({
   passwordChanged: 'The password was changed.',
   addressChanged: 'The address was changed.',
+  moveStopped: 'A change of the address was stopped, and all sessions were ended.',
   newDevice: 'Somebody signed in from a device that was not seen before.',
   factorAdded: 'A second factor was added.',
   factorRemoved: 'A second factor was removed.',

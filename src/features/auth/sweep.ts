@@ -6,7 +6,7 @@ import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
-import { challenges, devices, logins, proofs, sessions, tries } from '../accounts/index.ts'
+import { challenges, devices, logins, moves, proofs, sessions, tries } from '../accounts/index.ts'
 
 /** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -19,11 +19,13 @@ export function sweep(house: House): Promise<number> {
   return transact(house, deed, { isolation: 'locked' }, async (tx, { session }) => {
     if (!(await session.tryLock('plinth auth sweep'))) return 0
     const ago = (ms: number): Date => new Date(tx.now.getTime() - ms)
-    const oldProofs = await tx.find(proofs, { endsAt: { lt: tx.now } }, { limit: most })
+    const past = { endsAt: { lt: tx.now } }
+    const oldProofs = await tx.find(proofs, past, { limit: most })
     for (const { id } of oldProofs) await tx.delete(proofs, id)
     const oldTries = await tx.find(tries, { lastAt: { lt: ago(4 * tryLimits.windowMs) } }, { limit: most })
     for (const { id } of oldTries) await tx.delete(tries, id)
-    const past = { endsAt: { lt: tx.now } }
+    const stayed = await tx.find(moves, past, { limit: most })
+    for (const { id } of stayed) await tx.delete(moves, id)
     const unanswered = await tx.find(challenges, past, { limit: most })
     for (const { id } of unanswered) await tx.delete(challenges, id)
     const waited = await tx.find(logins, past, { limit: most })
@@ -34,7 +36,10 @@ export function sweep(house: House): Promise<number> {
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    return [oldProofs, oldTries, unanswered, waited, forgotten].reduce((sum, { length }) => sum + length, over.size)
+    return [oldProofs, oldTries, stayed, unanswered, waited, forgotten].reduce(
+      (sum, { length }) => sum + length,
+      over.size,
+    )
   })
 }
 

@@ -58,13 +58,11 @@ function infoOf({ name }: Model, options: ContractOptions): Info {
 }
 
 function tagsOf({ model, names }: Making): OpenApiDocument['tags'] {
-  const used = new Set(model.operations.map(({ noun }) => noun.name))
-  const own = [...model.nouns.values()]
-    .filter(({ name }) => used.has(name))
-    .map((noun) => {
-      const { description = `The ${names(noun).plural}.` } = noun.resource.spec
-      return { name: noun.path, description }
-    })
+  const used = new Map(model.operations.map(({ path, noun }) => [path, noun]))
+  const own = [...used].map(([name, noun]) => {
+    const { description = `The ${names(noun).plural}.` } = noun.resource.spec
+    return { name, description }
+  })
   return [
     ...own,
     { name: 'Service', description: 'The process itself: several operations at once, its health, this contract.' },

@@ -21,13 +21,13 @@ export const openToAll: OperationObject['security'] = [{}, { bearer: [] }]
 /** Describes one address. */
 export function operationObject(making: Making, address: Address): OperationObject {
   const { operation, path, name } = address
-  const { noun, allow } = operation
+  const { allow } = operation
   const requestBody = requestBodyOf(making, operation)
   const answers = answersOf(making, operation)
   const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
   return {
     operationId: name,
-    tags: [noun.path],
+    tags: [operation.path],
     summary: summaryOf(making, address),
     description: descriptionOf(making, address),
     security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,

@@ -1,5 +1,7 @@
 // Every operation of sign-in.
 export { forgot, reset, change } from './password.ts'
+export { emailChange } from './email_change.ts'
+export { emailConfirm, emailStop } from './email_confirm.ts'
 export { login } from './login.ts'
 export { logout } from './logout.ts'
 export { me } from './me.ts'

@@ -7,12 +7,13 @@ import type { Work } from '../../../call/work.ts'
 import { email, text } from '../../../define/index.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
-import { accounts, proofs, sessions } from '../../accounts/index.ts'
+import { accounts, moves, proofs } from '../../accounts/index.ts'
 import { securityLetter } from '../letters.ts'
-import { factorsOf, forgetDevices } from '../factors/account_factors.ts'
+import { factorsOf } from '../factors/account_factors.ts'
 import { authOf } from '../service.ts'
 import { rowOf } from '../session_memory.ts'
 import { readSecret } from '../token/secret.ts'
+import { endSessions } from './end_sessions.ts'
 import { headOf } from './letter_head.ts'
 import { hashNew, type NewPassword, type SetPassword, tooShortNow } from './passwords_set.ts'
 import { sendLetter, sendProof, takeProof } from './proof.ts'
@@ -94,10 +95,9 @@ interface Setting extends SetPassword {
 /** Factors stay as they are, and are asked for again on every device: a mailbox is no way around them. */
 async function setPassword(tx: Tx, work: Work, account: Account, { staying, ...set }: Setting): Promise<void> {
   await tx.update(accounts, account.id, { ...set, failures: 0 })
-  await forgetDevices(tx, account)
-  for (const { id } of await tx.find(sessions, { account: account.id }, { limit: 1_000 })) {
-    if (id !== staying) await tx.delete(sessions, id)
-  }
+  // Who asked for another address may be who the new password is to keep out.
+  for (const { id } of await tx.find(moves, { account: account.id })) await tx.delete(moves, id)
+  await endSessions(tx, account, staying)
   await sendLetter(work, account, securityLetter(headOf(work.house), 'passwordChanged', work.now))
 }
 

@@ -8,7 +8,7 @@ import { type Letter, promiseMail } from '../../mail/index.ts'
 import { resetLetter, verifyLetter } from '../letters.ts'
 import { createSecret, readSecret } from '../token/secret.ts'
 import { headOf } from './letter_head.ts'
-import { takeTry } from './tries.ts'
+import { takeTry, type TryLimit } from './tries.ts'
 
 type Account = Row<typeof accounts>
 type Kind = Row<typeof proofs>['kind']
@@ -16,11 +16,17 @@ type Kind = Row<typeof proofs>['kind']
 const lives: { readonly [K in Kind]: number } = { verify: proofLimits.verifyMs, reset: proofLimits.resetMs }
 const letters = { verify: verifyLetter, reset: resetLetter }
 
+/** Letters of one kind to one person: more of them would be a way to flood somebody. */
+export const letterLimit: TryLimit = Object.freeze({
+  most: proofLimits.lettersPerHour,
+  windowMs: 3_600_000,
+  slowFrom: Number.POSITIVE_INFINITY,
+})
+
 /** Makes a proof and promises the letter with it. Does nothing once the address got enough of them. */
 export async function sendProof(tx: Tx, work: Work, account: Account, kind: Kind): Promise<void> {
   const { house, now } = work
-  const limit = { most: proofLimits.lettersPerHour, windowMs: 3_600_000, slowFrom: Number.POSITIVE_INFINITY }
-  if ((await takeTry(tx, house, `letter ${kind} ${account.id}`, limit)) !== undefined) return
+  if ((await takeTry(tx, house, `letter ${kind} ${account.id}`, letterLimit)) !== undefined) return
   const secret = createSecret(kind, house.random)
   const endsAt = new Date(now.getTime() + lives[kind])
   await tx.create(proofs, { account: account.id, kind, hash: secret.hash, endsAt })

@@ -11,6 +11,8 @@ export const secretPrefixes = Object.freeze({
   verify: 'plv',
   reset: 'plp',
   invite: 'pli',
+  moveFrom: 'plo',
+  moveTo: 'pln',
   factor: 'plm',
   device: 'pld',
 })
