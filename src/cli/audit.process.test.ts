@@ -115,7 +115,8 @@ for (const [engine, open] of Object.entries(databases)) {
       assert.deepEqual([beside.status, beside.err], [0, ''], beside.out)
       assert.match(beside.out, /Nothing was tampered with/)
       const { ok, sealed, waiting, signedTo, anchoredTo } = JSON.parse(ended.out)
-      assert.deepEqual([ended.status, ok, sealed, waiting, signedTo, anchoredTo], [0, true, 6, 0, 6, 6]) // five, and the first administrator
+      // Five, and the first administrator.
+      assert.deepEqual([ended.status, ok, sealed, waiting, signedTo, anchoredTo], [0, true, 6, 0, 6, 6])
       assert.equal(crashed.status, 0, crashed.out)
       assert.match(crashed.out, /anchor\.jsonl says the same up to entry [6-9]/)
     })
