@@ -1,6 +1,6 @@
 // Actions of the house itself: declared as an app's are, but their code works on the call and may answer with headers.
 import type { Problem, ProblemKind } from '../base/pure/problem.ts'
-import { type Action, action, type PlainActionSpec } from '../define/action.ts'
+import { type Action, action, type Output, type PlainActionSpec } from '../define/action.ts'
 import type { Fields } from '../define/field.ts'
 import type { GivenOf, RowOf } from '../define/infer.ts'
 import type { AnyResource, Resource, Row } from '../define/resource.ts'
@@ -62,7 +62,7 @@ export interface ActingOnRow<R, I = {}> extends Acting<I, undefined> {
   readonly row: Row<R>
 }
 
-type Answered<Y> = Y extends Fields ? RowOf<Y> : void
+type Answered<Y> = Y extends AnyResource ? Row<Y> : Y extends Fields ? RowOf<Y> : void
 type Given<Y, Z = never> = Promise<Answered<Y> | Reply<Answered<Y>> | Other<Answered<Z>> | Problem>
 
 interface Declared<Y> {
@@ -72,7 +72,7 @@ interface Declared<Y> {
   readonly problems?: readonly ProblemKind[]
 }
 
-interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P, Z extends Fields> extends Declared<Y> {
+interface HouseActionSpec<I extends Fields, Y extends Output, P, Z extends Fields> extends Declared<Y> {
   readonly input: I
   /** What it may answer instead, by `Other`. */
   readonly other?: Z
@@ -86,8 +86,11 @@ interface HouseActionSpec<I extends Fields, Y extends Fields | 'nothing', P, Z e
   readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y, Z>
 }
 
-/** Declares an action on the collection: POST below the resource's path. The name may hold one `/`. */
-export function houseAction<I extends Fields, Y extends Fields | 'nothing', P = undefined, Z extends Fields = never>(
+/**
+ * Declares an action on the collection: POST below the resource's path. The name may hold one `/`; `create` takes the
+ * place of the generated create.
+ */
+export function houseAction<I extends Fields, Y extends Output, P = undefined, Z extends Fields = never>(
   on: AnyResource,
   name: string,
   { prepare, run, ...spec }: HouseActionSpec<I, Y, P, Z>,
