@@ -166,6 +166,8 @@ export const proofLimits = Object.freeze({
   resetMs: 30 * 60_000,
   /** To agree at both addresses that an account moves. */
   moveMs: 30 * 60_000,
+  /** Somebody who was invited on a Friday may come on the Monday. */
+  inviteMs: 3 * DAY_MS,
   /** Letters of one kind to one address in an hour; more would be a way to flood somebody. */
   lettersPerHour: 5,
 })

@@ -2,12 +2,14 @@
 import type { Feature } from '../../call/feature.ts'
 import { accounts } from './accounts.ts'
 import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
+import { invitations } from './invitations.ts'
 import { moves } from './moves.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
-export { accounts, adminRole, rolesOf, rolesText } from './accounts.ts'
+export { accounts, administrators, adminRole, rolesChars, rolesOf, rolesText } from './accounts.ts'
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
+export { invitations } from './invitations.ts'
 export { moves } from './moves.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { refreshes, sessions } from './sessions.ts'
@@ -20,6 +22,7 @@ export const accountNouns: Feature = {
     refreshes,
     proofs,
     moves,
+    invitations,
     tries,
     signingKeys,
     totps,

@@ -19,12 +19,14 @@ export const tries = resource('plinth_tries', {
   fields: {
     /** Keyed hash of what is limited; addresses are not kept in clear for this. */
     key: text({ private: true, max: 64, unique: true }),
+    /** Keyed hash of whom the tries are at, where they are counted apart by network: to forgive all of them. */
+    at: text({ private: true, optional: true, max: 64 }),
     count: integer({ min: 0, max: 1_000_000 }),
     startedAt: timestamp(),
     lastAt: timestamp(),
   },
   allow: {},
-  index: ['lastAt'],
+  index: ['lastAt', 'at'],
   audit: false,
 })
 

@@ -88,7 +88,10 @@ export const securityEvents = Object.freeze({
   providerLinked: 'A sign-in by another service was linked.',
   tokenReused: 'An old session token was used again, so the session was ended: it may have been copied.',
   manyTries: 'Somebody tried many wrong passwords. None was right.',
+  rolesChanged: 'An administrator changed what you may do.',
+  unlocked: 'An administrator let you try to sign in again.',
   deactivated: 'The account was deactivated.',
+  reactivated: 'The account was activated again.',
 })
 
 export type SecurityEvent = keyof typeof securityEvents

@@ -6,7 +6,7 @@ import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
-import { challenges, devices, logins, moves, proofs, sessions, tries } from '../accounts/index.ts'
+import { challenges, devices, invitations, logins, moves, proofs, sessions, tries } from '../accounts/index.ts'
 
 /** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -24,6 +24,8 @@ export function sweep(house: House): Promise<number> {
     for (const { id } of oldProofs) await tx.delete(proofs, id)
     const oldTries = await tx.find(tries, { lastAt: { lt: ago(4 * tryLimits.windowMs) } }, { limit: most })
     for (const { id } of oldTries) await tx.delete(tries, id)
+    const unaccepted = await tx.find(invitations, past, { limit: most })
+    for (const { id } of unaccepted) await tx.delete(invitations, id)
     const stayed = await tx.find(moves, past, { limit: most })
     for (const { id } of stayed) await tx.delete(moves, id)
     const unanswered = await tx.find(challenges, past, { limit: most })
@@ -36,7 +38,7 @@ export function sweep(house: House): Promise<number> {
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    return [oldProofs, oldTries, stayed, unanswered, waited, forgotten].reduce(
+    return [oldProofs, oldTries, unaccepted, stayed, unanswered, waited, forgotten].reduce(
       (sum, { length }) => sum + length,
       over.size,
     )

@@ -17,6 +17,11 @@ type Account = Row<typeof accounts>
 const triedBy = (account: string, given: string): string =>
   `${given === 'passkey' ? 'passkey' : 'factor'} of ${account}`
 
+/** Forgets every try at a factor of the account. */
+export async function forgetFactorTries(tx: Tx, house: House, { id }: Account): Promise<void> {
+  for (const given of ['code', 'passkey']) await forgetTries(tx, house, triedBy(id, given))
+}
+
 /** Counts one try at a factor, or at the password in its place. Fails with rate_limited, and then counts nothing. */
 export async function countTry(tx: Tx, house: House, account: string, given: string): Promise<Problem | undefined> {
   return takeTry(tx, house, triedBy(account, given), tryLimits)

@@ -1,7 +1,10 @@
 // Every operation of sign-in.
 export { forgot, reset, change } from './password.ts'
+export { accountDeactivate, accountReactivate, accountRoles, accountUnlock } from './accounts_managed.ts'
 export { emailChange } from './email_change.ts'
 export { emailConfirm, emailStop } from './email_confirm.ts'
+export { invite } from './invite.ts'
+export { inviteAccept } from './invite_accept.ts'
 export { login } from './login.ts'
 export { logout } from './logout.ts'
 export { me } from './me.ts'

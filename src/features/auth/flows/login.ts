@@ -20,7 +20,7 @@ import { sendLetter } from './proof.ts'
 import { wrongPassword } from './refused.ts'
 import { awaitFactor, isRemembered, pendingFields } from './second_factor.ts'
 import { openSession, tokenFields } from './tokens.ts'
-import { forgetTries, takeTry } from './tries.ts'
+import { forgetTries, takeTry, type Tried } from './tries.ts'
 
 type Account = Row<typeof accounts>
 
@@ -68,10 +68,16 @@ export const login = houseAction(accounts, 'login', {
   },
 })
 
-const triedBy = (origin: Origin, address: string): string => `login ${fold(address)} ${networkOf(origin.address)}`
+/** Whoever signs in at an address, from anywhere. */
+export const triedAt = (address: string): string => `login ${fold(address)}`
+
+const triedBy = (origin: Origin, address: string): Tried => ({
+  what: `login ${fold(address)} ${networkOf(origin.address)}`,
+  at: triedAt(address),
+})
 
 /** The account, once the try is counted. Fails with rate_limited. */
-async function admit(house: House, origin: Origin, tried: string, address: string): Promise<Account | undefined> {
+async function admit(house: House, origin: Origin, tried: Tried, address: string): Promise<Account | undefined> {
   const deed = { operation: 'auth.login.try', caller: noOne, origin }
   const outcome = await transact(house, deed, { isolation: 'locked' }, async (tx) => {
     const refused = await takeTry(tx, house, tried, tryLimits)
@@ -82,7 +88,7 @@ async function admit(house: House, origin: Origin, tried: string, address: strin
 }
 
 interface Welcome {
-  readonly tried: string
+  readonly tried: Tried
   readonly rehashed: string | undefined
   /** Is no second factor to come. Until then failures are kept: a password must not buy more guesses at codes. */
   readonly isOver: boolean
@@ -90,7 +96,7 @@ interface Welcome {
 
 async function welcome(tx: Tx, house: House, account: Account, welcomed: Welcome): Promise<void> {
   const { tried, rehashed, isOver } = welcomed
-  await forgetTries(tx, house, tried)
+  await forgetTries(tx, house, tried.what)
   const failures = isOver ? 0 : account.failures
   if (account.failures === failures && rehashed === undefined) return
   await tx.update(accounts, account.id, { failures, ...(rehashed !== undefined && { passwordHash: rehashed }) })

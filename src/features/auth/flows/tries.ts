@@ -13,10 +13,22 @@ export interface TryLimit {
   readonly slowFrom: number
 }
 
+/** What is tried, and at whom, where there may be several counts of tries at one. */
+export interface Tried {
+  readonly what: string
+  readonly at: string
+}
+
 /** Counts one try; undefined where it may be made, else the refusal, and nothing is counted. */
-export async function takeTry(tx: Tx, house: House, what: string, limit: TryLimit): Promise<Problem | undefined> {
+export async function takeTry(
+  tx: Tx,
+  house: House,
+  tried: string | Tried,
+  limit: TryLimit,
+): Promise<Problem | undefined> {
   const now = tx.now
-  const row = await lockTries(tx, keyOf(house, what))
+  const { what, at } = typeof tried === 'string' ? { what: tried, at: undefined } : tried
+  const row = await lockTries(tx, keyOf(house, what), at === undefined ? null : keyOf(house, at))
   // Swept away again and again: better to wait a second than to try for free.
   if (row === undefined) return refused(1_000)
   const { count, startedAt, lastAt } = row
@@ -29,10 +41,10 @@ export async function takeTry(tx: Tx, house: House, what: string, limit: TryLimi
 }
 
 /** The row, made if it is not there, and locked. A sweep may take it away in between, so it is asked for again. */
-async function lockTries(tx: Tx, key: string): Promise<Row<typeof tries> | undefined> {
+async function lockTries(tx: Tx, key: string, at: string | null): Promise<Row<typeof tries> | undefined> {
   const now = tx.now
   for (let round = 0; round < 3; round++) {
-    await tx.upsert(tries, [{ key, count: 0, startedAt: now, lastAt: now }], { by: ['key'], keep: true })
+    await tx.upsert(tries, [{ key, at, count: 0, startedAt: now, lastAt: now }], { by: ['key'], keep: true })
     const [row] = await tx.find(tries, { key })
     const locked = row && (await lockIfThere(tx, tries, row.id))
     if (locked !== undefined) return locked
@@ -46,6 +58,22 @@ export async function forgetTries(tx: Tx, house: House, what: string): Promise<v
   const row = found && (await lockIfThere(tx, tries, found.id))
   if (row !== undefined) await tx.update(tries, row.id, { count: 0, startedAt: tx.now })
 }
+
+/** Forgets every count of tries at one. */
+export async function forgetTriesAt(tx: Tx, house: House, at: string): Promise<void> {
+  let found = most
+  while (found === most) {
+    const rows = await tx.find(tries, { at: keyOf(house, at), count: { gt: 0 } }, { limit: most })
+    for (const { id } of rows) {
+      const row = await lockIfThere(tx, tries, id)
+      if (row !== undefined) await tx.update(tries, row.id, { count: 0, startedAt: tx.now })
+    }
+    found = rows.length
+  }
+}
+
+/** As many as one query answers. */
+const most = 1_000
 
 interface Used {
   readonly used: number
