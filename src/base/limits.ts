@@ -172,6 +172,16 @@ export const proofLimits = Object.freeze({
   lettersPerHour: 5,
 })
 
+/** Organizations and who is in them. */
+export const organizationLimits = Object.freeze({
+  /** Organizations of one person: all of them are remembered with their session. */
+  perAccount: 100,
+  /** How long a letter that asks somebody in works. */
+  inviteMs: 3 * DAY_MS,
+  /** Letters of one organization in an hour: whoever makes one must not be able to flood the world with them. */
+  lettersPerHour: 100,
+})
+
 /** Wrong passwords (OWASP, NIST 800-63B-4): counted before a password is tried, so that no try is for free. */
 export const tryLimits = Object.freeze({
   /** By one network on one account. */

@@ -1,6 +1,6 @@
 // Who calls: what the rules ask, and what an action's code sees.
 import type { Me } from '../define/action.ts'
-import type { CallerRule } from '../define/rule.ts'
+import { type CallerRule, memberOf, memberRole } from '../define/rule.ts'
 import type { CallerFacts } from '../store/where.ts'
 
 export interface Caller extends CallerFacts {
@@ -32,7 +32,8 @@ export const system = (tenant: string | null): Caller => ({ ...noOne, tenant, ro
 export function satisfies(caller: Caller, rule: CallerRule): boolean {
   if (rule.rule === 'anyone') return true
   if (rule.rule === 'signedIn') return caller.id !== null
-  return rule.role !== undefined && caller.roles.includes(rule.role)
+  if (rule.role === undefined) return false
+  return caller.roles.includes(rule.rule === 'member' ? memberRole(rule.role) : rule.role)
 }
 
 /** The caller as code inside an action sees it. */
@@ -41,6 +42,7 @@ export function meOf(caller: Caller): Me {
   return Object.freeze({
     id: caller.id ?? '',
     tenant: caller.tenant,
+    member: memberOf(roles),
     roles,
     is: (role: string) => roles.includes(role),
   })

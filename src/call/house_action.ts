@@ -108,19 +108,30 @@ export function houseView<Y extends Fields>(
   return declare(on, name, { ...spec, safe: true, inside: { run }, run: unused })
 }
 
-/** Declares an action on a row, which answers the row: POST below it. */
-export function houseRowAction<N extends string, F extends Fields, O extends string, I extends Fields = {}>(
-  on: Resource<N, F, O>,
-  name: string,
-  spec: Omit<Declared<never>, 'output'> & {
-    readonly input?: I
-    /** Default `locked`: what it decides on, it locks. */
-    readonly isolation?: 'serializable' | 'locked'
-    readonly run: (call: ActingOnRow<Resource<N, F, O>, GivenOf<I>>) => Promise<Row<Resource<N, F, O>> | Problem>
-  },
-): Action {
-  const { run, ...declared } = spec
-  const plain: PlainActionSpec = { isolation: 'locked', ...declared, inside: { run }, run: unused }
+interface RowActionSpec<R extends AnyResource, I extends Fields, Y extends 'nothing' | 'row'> {
+  readonly allow: readonly CallerRule[]
+  readonly description: string
+  readonly problems?: readonly ProblemKind[]
+  readonly input?: I
+  /** Default: the row. */
+  readonly output?: Y
+  /** Default `locked`: what it decides on, it locks. */
+  readonly isolation?: 'serializable' | 'locked'
+  readonly run: (call: ActingOnRow<R, GivenOf<I>>) => Promise<(Y extends 'nothing' ? void : Row<R>) | Problem>
+}
+
+/** Declares an action on a row: POST below it. The row is locked while it runs. */
+export function houseRowAction<
+  N extends string,
+  F extends Fields,
+  O extends string,
+  I extends Fields = {},
+  const Y extends 'nothing' | 'row' = 'row',
+>(on: Resource<N, F, O>, name: string, spec: RowActionSpec<Resource<N, F, O>, I, Y>): Action {
+  const { run, output, ...declared } = spec
+  const inside = { inside: { run }, run: unused }
+  const answer = output === 'nothing' ? { output: 'nothing' as const } : {}
+  const plain: PlainActionSpec = { isolation: 'locked', ...declared, ...answer, ...inside }
   return Object.freeze({ ...declare(on, name, plain), scope: 'row' })
 }
 

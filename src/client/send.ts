@@ -8,6 +8,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export interface Connection {
   /** The bearer token, or where to get the present one; none for callers who are not signed in. */
   readonly token?: string | (() => string | Promise<string>)
+  /** The organization to act for: its id. Who is in one alone may leave it out. */
+  readonly tenant?: string
   readonly fetch?: Fetch
 }
 
@@ -31,7 +33,7 @@ export interface Answered {
 /** Sends and answers whatever comes back, refusals too. Fails only where no answer comes. */
 export async function exchange(
   url: string,
-  { token, fetch = globalThis.fetch }: Connection,
+  { token, tenant, fetch = globalThis.fetch }: Connection,
   asked: Asked,
 ): Promise<Answered> {
   const bearer = typeof token === 'function' ? await token() : token
@@ -42,6 +44,7 @@ export async function exchange(
     headers: {
       Accept: 'application/json',
       ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+      ...(tenant !== undefined && { 'Plinth-Tenant': tenant }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...asked.headers,
     },

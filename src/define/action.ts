@@ -11,7 +11,10 @@ import type { Tx } from './tx.ts'
 export interface Me {
   /** The caller's id; fits every reference, because it is the id of the caller's own row where the app has profiles. */
   readonly id: Id<never>
+  /** The organization the caller acts for; null for none. */
   readonly tenant: Id<never> | null
+  /** The caller's role in it. */
+  readonly member: string | null
   readonly roles: readonly string[]
   is(role: string): boolean
 }

@@ -22,9 +22,15 @@ export function readAllow(resource: AnyResource, rules: readonly Rule[] | undefi
     if (typeof rule === 'function') rows.push(readWhere(resource, rule, what))
     else if (rule.rule === 'owner') rows.push(ownerExpr(resource, what))
     else if (rule.rule === 'tenant') rows.push(tenantExpr(resource, what))
-    else callers.push(rule)
+    else callers.push(ofMembers(resource, rule, what))
   }
   return Object.freeze({ callers: Object.freeze(callers), rows: Object.freeze(rows) })
+}
+
+// Anybody may make an organization and rule it, so the rule says nothing of rows that belong to none.
+function ofMembers({ spec }: AnyResource, rule: CallerRule, what: string): CallerRule {
+  if (rule.rule !== 'member' || spec.tenant !== undefined) return rule
+  throw new TypeError(`${what}: the rule "member" needs \`tenant\` on the resource`)
 }
 
 function ownerExpr(resource: AnyResource, what: string): Expr {

@@ -20,5 +20,5 @@ export {
   type Verb,
   type WireRow,
 } from './resource.ts'
-export { anyone, owner, role, signedIn, tenant, type Rule } from './rule.ts'
+export { anyone, member, owner, role, signedIn, tenant, type Rule } from './rule.ts'
 export type { Tx } from './tx.ts'

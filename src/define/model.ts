@@ -163,13 +163,19 @@ function checkReferences(nouns: ReadonlyMap<string, Noun>): void {
       if (noun.resource.fields[name]?.to === undefined)
         throw new TypeError(`${noun.name}.${what}: "${name}" is not a reference`)
     }
-    // A client that names the tenant of a row could put it into another's, whatever the rules of the resource are.
-    if (noun.tenant !== undefined && noun.resource.fields[noun.tenant]?.options.readonly !== true) {
-      throw new TypeError(
-        `${noun.name}.tenant: declare "${noun.tenant}" readonly; the caller's own tenant is filled in`,
-      )
-    }
+    if (noun.tenant !== undefined) checkTenant(noun, noun.tenant)
   }
+}
+
+function checkTenant({ name, resource, owner }: Noun, tenant: string): void {
+  const { readonly, optional } = resource.fields[tenant]?.options ?? {}
+  // A client that names the tenant of a row could put it into another's, whatever the rules of the resource are.
+  if (readonly !== true)
+    throw new TypeError(`${name}.tenant: declare "${tenant}" readonly; the caller's own tenant is filled in`)
+  // A row of no tenant would be seen by nobody, and no key would hold its references inside one.
+  if (optional === true) throw new TypeError(`${name}.tenant: "${tenant}" must not be optional`)
+  if (owner === 'id')
+    throw new TypeError(`${name}.tenant: the row of a person is theirs in every organization; it has no tenant`)
 }
 
 function checkOperations(operations: readonly Operation[], nouns: ReadonlyMap<string, Noun>, parts: Parts): void {

@@ -38,12 +38,13 @@ export const needsKey = (operation: Operation): boolean =>
 export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]): Operation[] {
   const given = noun.resource.spec.allow
   const creates = actions.some((one) => isCreate(one))
+  const lists = actions.some((one) => isList(one))
   const generated: Operation[] = []
   const add = (verb: OperationVerb, scope: 'row' | 'collection', allow: Allow): void => {
     const { path } = noun
     generated.push(Object.freeze({ id: idOf(path, verb), verb, noun, path, allow, scope, action: undefined }))
   }
-  if (given.list) add('list', 'collection', noun.allow.list)
+  if (given.list && !lists) add('list', 'collection', noun.allow.list)
   if (given.create && !creates) add('create', 'collection', noun.allow.create)
   if (given.read) add('read', 'row', noun.allow.read)
   if (given.history) add('history', 'row', noun.allow.history)
@@ -56,6 +57,10 @@ export function operationsOf(noun: Noun, actions: readonly Action<AnyResource>[]
 /** Does the action take the place of the generated create? */
 export const isCreate = (action: Action<AnyResource>): boolean =>
   action.scope === 'collection' && action.name === 'create'
+
+/** Does it take the place of the generated list? */
+export const isList = (action: Action<AnyResource>): boolean =>
+  action.scope === 'collection' && action.name === 'list' && action.spec.safe === true
 
 const idOf = (path: string, name: string): string => `${path}.${name}`.replaceAll('/', '.')
 

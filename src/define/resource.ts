@@ -4,6 +4,7 @@ import type { ProblemKind } from '../base/pure/problem.ts'
 import type { Flat, Id, InputOf, NewFor, PatchOf, RowOf, WireOf } from './infer.ts'
 import type { Check } from './predicate.ts'
 import type { Rule } from './rule.ts'
+import { withTenant, type WithTenant } from './tenant.ts'
 
 export type Verb = 'list' | 'read' | 'history' | 'create' | 'update' | 'delete'
 
@@ -16,12 +17,15 @@ export interface FieldRules<F extends Fields> {
   readonly write?: readonly Rule<F>[]
 }
 
-export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = never> {
+export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = never, Tenant extends string = string> {
   readonly fields: F
   /** The reference that names the caller a row belongs to; `'id'` where the row is the caller's own profile. */
   readonly owner?: Owner
-  /** The reference that names the tenant; it leads every index and unique key, and every rule is bound to it. */
-  readonly tenant?: Names<F>
+  /**
+   * The reference that names the tenant: it leads every index and unique key, references carry it, every rule is bound
+   * to it, and the server sets it. Where `fields` does not declare it, it names an organization and is not shown.
+   */
+  readonly tenant?: Tenant
   /** Denied unless allowed here. */
   readonly allow: { readonly [V in Verb]?: readonly Rule<NoInfer<F>>[] } & {
     readonly fields?: { readonly [K in keyof NoInfer<F>]?: FieldRules<NoInfer<F>> }
@@ -70,15 +74,19 @@ export type AnyResource = Resource<string, Fields, string>
  * Declares a resource. The name is what lasts: table, URL and events carry it; renaming the constant renames nothing.
  * Anything that runs code on the noun (derive, compute, action) is a statement of its own.
  */
-export function resource<const N extends string, F extends Fields, const Owner extends Names<F> | 'id' = never>(
-  name: N,
-  spec: ResourceSpec<F, Owner>,
-): Resource<N, F, Owner> {
+export function resource<
+  const N extends string,
+  F extends Fields,
+  const Owner extends Names<F> | 'id' = never,
+  const Tenant extends string = never,
+>(name: N, spec: ResourceSpec<F, Owner, Tenant>): Resource<N, WithTenant<F, Tenant>, Owner | Tenant> {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) {
     throw new TypeError(`resource "${name}": a name is lower case letters, digits and _, at most 41`)
   }
   const plain = spec as unknown as ResourceSpec<Fields, string> // see Resource.spec
-  return Object.freeze({ type: 'resource', name, fields: Object.freeze(spec.fields), spec: Object.freeze(plain) })
+  // The one line that adds what the type says.
+  const fields = Object.freeze(withTenant(name, plain)) as WithTenant<F, Tenant>
+  return Object.freeze({ type: 'resource', name, fields, spec: Object.freeze({ ...plain, fields }) })
 }
 
 type Meta<N extends string> = { id: Id<N>; createdAt: Date; updatedAt: Date }

@@ -4,7 +4,7 @@ import type { Where } from './predicate.ts'
 
 /** A rule that the caller alone decides. */
 export interface CallerRule {
-  readonly rule: 'anyone' | 'signedIn' | 'role'
+  readonly rule: 'anyone' | 'signedIn' | 'role' | 'member'
   readonly role?: string
 }
 
@@ -31,3 +31,15 @@ export const owner: OwnerRule = Object.freeze({ rule: 'owner' })
 export const tenant: TenantRule = Object.freeze({ rule: 'tenant' })
 /** Callers who hold the role. */
 export const role = (name: string): CallerRule => Object.freeze({ rule: 'role', role: name })
+/** Members of the row's organization who have this role in it: `owner`, `admin`, `member`, or one of the app's own. */
+export const member = (name: string): CallerRule => Object.freeze({ rule: 'member', role: name })
+
+/**
+ * How a role in an organization stands among the roles of a caller. No account's role has a colon, so whoever rules an
+ * organization of their own is never taken for who looks after the app.
+ */
+export const memberRole = (name: string): string => `member:${name}`
+
+/** The role in the organization that is among the roles of a caller; null for one who acts for none. */
+export const memberOf = (roles: readonly string[]): string | null =>
+  roles.find((name) => name.startsWith('member:'))?.slice('member:'.length) ?? null

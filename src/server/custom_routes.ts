@@ -7,6 +7,7 @@ import { transact } from '../call/transact.ts'
 import type { Me } from '../define/action.ts'
 import type { Tx } from '../define/tx.ts'
 import type { CustomRoutes } from '../doors/http/plugin_scope.ts'
+import type { DoorRequest } from '../doors/http/route.ts'
 import type { OpenHouse } from './house.ts'
 import { askOf, type Asking, callable } from './operator.ts'
 
@@ -28,7 +29,7 @@ declare module 'fastify' {
 
 export interface CustomMeans {
   readonly house: OpenHouse
-  readonly identify: (authorization: string | undefined, address: string) => Promise<Caller>
+  readonly identify: (asking: Pick<DoorRequest, 'headers' | 'address'>) => Promise<Caller>
 }
 
 /** The app's custom routes, each with `request.plinth()`. */
@@ -45,7 +46,7 @@ export function customRoutes(routes: Readonly<Record<string, FastifyPluginAsync>
 }
 
 async function openCall({ house, identify }: CustomMeans, request: FastifyRequest): Promise<OpenCall> {
-  const caller = await identify(request.headers.authorization, request.ip)
+  const caller = await identify({ headers: single(request.headers), address: request.ip })
   const operations = callable(house.house.model)
   return {
     me: meOf(caller),

@@ -8,9 +8,10 @@ import { auth } from '../features/auth/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
 import { jobs } from '../features/jobs/index.ts'
 import { mail } from '../features/mail/index.ts'
+import { organizations } from '../features/organizations/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 
-export const features: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, auth]
+export const features: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, auth, organizations]
 
 /** The model of an app with all that the house brings. Fails as `join` does. */
 export function modelOf(app: App): Model {

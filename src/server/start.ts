@@ -8,12 +8,13 @@ import type { App } from '../define/app.ts'
 import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
-import type { Route } from '../doors/http/route.ts'
+import type { DoorRequest, Route } from '../doors/http/route.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
-import type { Identified } from '../doors/rest/identified.ts'
+import { type Identified, withHeaders } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
 import { createIdentify } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
+import { createTenancy, tenantHeader } from '../features/organizations/index.ts'
 import type { Engine } from '../store/contract.ts'
 import { prepareSchema } from '../store/migrate/index.ts'
 import { wantedTables } from '../store/policies.ts'
@@ -104,7 +105,7 @@ function assemble(parts: Parts): Server {
     routes: role === 'worker' ? [] : routesOf(parts, means),
     plugins: customRoutes((role === 'worker' ? undefined : app.options.routes) ?? {}, {
       house,
-      identify: async (...asked) => (await means.admit(...asked, 1)).caller,
+      identify: async (asking) => (await means.admit(asking, 1)).caller,
     }),
     log,
     clock,
@@ -159,8 +160,8 @@ async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolea
 }
 
 interface Means extends RestMeans {
-  /** Who calls, counted against the caller's budget. */
-  admit(authorization: string | undefined, address: string, cost: number): Promise<Identified>
+  /** Who calls and for which organization, counted against the caller's budget. */
+  admit(asking: Pick<DoorRequest, 'headers' | 'address'>, cost: number): Promise<Identified>
 }
 
 function restMeans({ model, house, config, keys, clock }: Parts): Means {
@@ -170,14 +171,20 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
     ensureProfile: (id) => ensureProfile(house.house, id),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
-  const admit: Means['admit'] = async (authorization, address, cost) => {
-    const caller = await identify(authorization, address)
-    return { caller, headers: throttle.take(caller.budget, caller.id !== null, cost) }
+  const tenancy = createTenancy(house.house)
+  const admit: Means['admit'] = async ({ headers: asked, address }, cost) => {
+    const caller = await identify(asked['authorization'], address)
+    const headers = throttle.take(caller.budget, caller.id !== null, cost)
+    try {
+      return { caller: await tenancy(caller, asked[tenantHeader]), headers }
+    } catch (error) {
+      throw withHeaders(error, headers)
+    }
   }
   return {
     model,
     admit,
-    identify: (request, cost) => admit(request.headers['authorization'], request.address, cost),
+    identify: admit,
     call: (operation, ask, caller) => house.call(operation, ask, caller),
     together: (ask, caller, work) => house.together(ask, caller, work),
   }

@@ -4,7 +4,7 @@ import type { Model } from '../define/model.ts'
 import type { Noun } from '../define/noun.ts'
 import { isSafe, type Operation } from '../define/operation.ts'
 import { type Expr, keyOf } from '../define/predicate.ts'
-import type { CallerRule } from '../define/rule.ts'
+import { type CallerRule, memberRole } from '../define/rule.ts'
 import type { Catalog, Policy, Privilege, RuleFunction, Table, TableSecurity } from './catalog.ts'
 import type { Dialect, SecurityDialect } from './contract.ts'
 import { exprSql, placeOf } from './expr_sql.ts'
@@ -190,7 +190,8 @@ function allowed(subject: Subject, allow: Allow, alias: string): string {
 const callersOf = (security: SecurityDialect, { callers }: Allow): string[] =>
   callers.map(({ rule, role }) => {
     if (rule === 'anyone') return 'true'
-    return rule === 'signedIn' ? security.isSignedIn : security.hasRole(role ?? '')
+    if (rule === 'signedIn') return security.isSignedIn
+    return security.hasRole(rule === 'member' ? memberRole(role ?? '') : (role ?? ''))
   })
 
 // A rule over the row is for callers who are somebody; one that holds a column equal to the caller says so by itself.

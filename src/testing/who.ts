@@ -1,5 +1,5 @@
 // Whom a test calls as: the rules of the language name them.
-import { type CallerRule, role } from '../define/rule.ts'
+import { type CallerRule, memberRole, role } from '../define/rule.ts'
 
 /** A rule that a caller alone satisfies, or the name of a role. */
 export type Who = CallerRule | string
@@ -11,5 +11,6 @@ export const member: CallerRule = role('member')
 export function rolesOf(who: Who): readonly string[] | undefined {
   if (typeof who === 'string') return [who]
   if (who.rule === 'anyone') return undefined
-  return who.role === undefined ? ['member'] : [who.role]
+  if (who.role === undefined) return ['member']
+  return [who.rule === 'member' ? memberRole(who.role) : who.role]
 }

@@ -14,6 +14,7 @@ const FEATURES = [
   'idempotency',
   'limits',
   'auth',
+  'organizations',
   'observe',
 ]
 const DOORS = ['http', 'rest', 'graphql', 'live', 'mcp', 'console']

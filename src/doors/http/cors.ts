@@ -3,7 +3,8 @@ import type { HeaderList } from './headers.ts'
 
 /** What a script of a named origin may send beyond what every script may. */
 const requestHeaders =
-  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id, traceparent, tracestate'
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Plinth-Tenant, Prefer, X-Request-Id, ' +
+  'traceparent, tracestate'
 
 /** What it may read beyond what every script may. */
 const answerHeaders =

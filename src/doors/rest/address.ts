@@ -1,7 +1,7 @@
 // Every operation's URL: one map over the operations, read by the router, the contract and the console alike.
 import type { Model } from '../../define/model.ts'
 import type { Inverse } from '../../define/noun.ts'
-import { isCreate, type Operation, type OperationVerb } from '../../define/operation.ts'
+import { isCreate, isList, type Operation, type OperationVerb } from '../../define/operation.ts'
 import type { Method } from '../http/route.ts'
 
 export const apiRoot = '/api/v1'
@@ -43,7 +43,7 @@ export function addressesOf(model: Model): Address[] {
 function pathOf({ path, scope, verb, action }: Operation): string {
   const base = `${apiRoot}/${path}${scope === 'row' ? '/:id' : ''}`
   if (verb === 'history') return `${base}/history`
-  return action === undefined || isCreate(action) ? base : `${base}/${action.name}`
+  return action === undefined || isCreate(action) || isList(action) ? base : `${base}/${action.name}`
 }
 
 function inverseAddresses(model: Model): Address[] {

@@ -4,6 +4,7 @@ import { accounts } from './accounts.ts'
 import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 import { invitations } from './invitations.ts'
 import { moves } from './moves.ts'
+import { memberInvitations, members, organizations } from './organizations.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
@@ -11,6 +12,7 @@ export { accounts, administrators, adminRole, rolesChars, rolesOf, rolesText } f
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 export { invitations } from './invitations.ts'
 export { moves } from './moves.ts'
+export { houseRoles, memberInvitations, members, organizations } from './organizations.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { refreshes, sessions } from './sessions.ts'
 
@@ -31,5 +33,8 @@ export const accountNouns: Feature = {
     challenges,
     logins,
     devices,
+    organizations,
+    members,
+    memberInvitations,
   },
 }

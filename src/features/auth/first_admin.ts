@@ -42,7 +42,7 @@ export async function inventAdmin(house: House): Promise<Credentials | undefined
 
 /** Every role that the app's rules name. */
 function rolesNamed(model: Model): string[] {
-  const rules = model.operations.flatMap(({ allow }) => allow.callers)
+  const rules = model.operations.flatMap(({ allow }) => allow.callers.filter(({ rule }) => rule === 'role'))
   return [...new Set(rules.map(({ role }) => role).filter((role) => role !== undefined))]
 }
 

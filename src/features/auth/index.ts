@@ -9,6 +9,7 @@ export { createIdentify, type Identify } from './identify.ts'
 export {
   inviteLetter,
   knownLetter,
+  memberLetter,
   type LetterHead,
   movedLetter,
   moveLetter,
@@ -34,6 +35,9 @@ export { type KeyRecord, openKey, sealKey, type SigningKey } from './token/signi
 export { createVerifier, type Verify } from './token/verifier.ts'
 export { createRecoveryCodes, indexOfCode, type RecoverySet } from './totp/recovery_codes.ts'
 export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
+export { badProof } from './flows/refused.ts'
+export { headOf } from './flows/letter_head.ts'
+export { takeTry } from './flows/tries.ts'
 export { authOf } from './service.ts'
 
 export const auth: Feature = { name: 'auth', parts: flows, turn: sweep, start: startSweeper }

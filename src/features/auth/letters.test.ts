@@ -5,7 +5,8 @@ import { systemRandom } from '../../base/random.ts'
 import { writeLetter, type Letter } from '../mail/index.ts'
 import { payloads } from '../mail/test_payloads.ts'
 import {
-  inviteLetter, knownLetter, movedLetter, moveLetter, resetLetter, securityEvents, securityLetter, verifyLetter,
+  inviteLetter, knownLetter, memberLetter,
+  movedLetter, moveLetter, resetLetter, securityEvents, securityLetter, verifyLetter,
   type LetterHead, type SecurityEvent,
 } from './letters.ts' // prettier-ignore
 import { createSecret, readSecret } from './token/secret.ts'
@@ -23,7 +24,17 @@ const letters: readonly (readonly [string, Letter, string])[] = [
   ['reset', resetLetter(head, link), `https://shop.example.com/app/auth/reset#token=${secret}`],
   ['move', moveLetter(head, link), `https://shop.example.com/app/auth/email#token=${secret}`],
   ['moved', movedLetter(head, link), `https://shop.example.com/app/auth/email#token=${secret}`],
-  ['invite', inviteLetter(head, link, names), `https://shop.example.com/app/auth/invite#token=${secret}`],
+  [
+    'invite',
+    inviteLetter(head, link, { name: 'Alice', organization: '' }),
+    `https://shop.example.com/app/auth/invite#token=${secret}`,
+  ],
+  ['join', inviteLetter(head, link, names), `https://shop.example.com/app/auth/join#token=${secret}`],
+  [
+    'member',
+    memberLetter(head, { organization: 'Wonder & Co', role: 'editor' }),
+    'https://shop.example.com/app/auth/login',
+  ],
   ...events.map((event) => {
     const made = securityLetter(head, event, new Date('2026-11-01T12:34:56Z'))
     return [event, made, 'https://shop.example.com/app/auth/forgot'] as const

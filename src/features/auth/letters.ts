@@ -68,8 +68,21 @@ export function inviteLetter(head: LetterHead, link: LinkSecret, from: { name: s
   return letter(head, `An invitation to ${head.app}`, [
     say(`${name === undefined ? 'Somebody' : `“${name}”`} invites you to ${head.app}.`),
     ...(organization === undefined ? [] : [say(`The invitation is to the organization “${organization}”.`)]),
-    ...linked(head, 'invite', 'Accept', link),
+    // An account is made of one of them, and a place in an organization of the other.
+    ...linked(head, from.organization === '' ? 'invite' : 'join', 'Accept', link),
     say('If you do not know them, do nothing.'),
+  ])
+}
+
+/** To a member, whose place in an organization somebody else changed. */
+export function memberLetter(head: LetterHead, to: { organization: string; role: string | undefined }): Letter {
+  const name = plainName(to.organization)
+  const of = name === undefined ? 'an organization' : `the organization “${name}”`
+  const what = to.role === undefined ? `You are not in ${of} any more.` : `In ${of} you are now: ${to.role}.`
+  return letter(head, `Your place in an organization at ${head.app}`, [
+    say(what),
+    { link: pageOf(head, 'login'), label: 'Sign in' },
+    say('If you did not expect that, ask whoever looks after the organization.'),
   ])
 }
 

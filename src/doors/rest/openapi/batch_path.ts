@@ -8,7 +8,7 @@ import { headersOf } from './answer_headers.ts'
 import { answersOf } from './answers.ts'
 import { isReference, type OperationObject, type Schema } from './document.ts'
 import { failuresOf } from './failures.ts'
-import { dryRun, everyHead, keyParameter } from './head_parameters.ts'
+import { dryRun, everyHead, keyParameter, tenantHead } from './head_parameters.ts'
 import type { Making } from './making.ts'
 import { object } from './noun_schemas.ts'
 import { openToAll } from './operation_object.ts'
@@ -28,7 +28,7 @@ export function batchObject(making: Making): OperationObject {
       'In a body `{"$ref":"0/id"}`, and in a path `$0/id`, stand for what an earlier operation answered. ' +
       'Each counts as a request.',
     security: openToAll,
-    parameters: [dryRun(shelf), keyParameter(shelf), ...everyHead(shelf)],
+    parameters: [dryRun(shelf), keyParameter(shelf), ...tenantHead(shelf, making.model), ...everyHead(shelf)],
     requestBody: {
       description: 'The operations, in their order.',
       required: true,

@@ -4,6 +4,7 @@ import type { Model } from '../../../define/model.ts'
 import type { Noun, NounField } from '../../../define/noun.ts'
 import { isCreate, isSafe, type Operation, takesKey } from '../../../define/operation.ts'
 import type { Verb } from '../../../define/resource.ts'
+import { hasTenants } from '../../../define/tenant.ts'
 import type { Address } from '../address.ts'
 import { needsMatch } from './head_parameters.ts'
 
@@ -26,6 +27,7 @@ export const bodyCodes: readonly Code[] = ['timeout', 'too_large', 'invalid']
 export function failuresOf(model: Model, { operation, path }: Address): ProblemKind[] {
   const codes = new Set<Code>([...doorCodes, 'unauthenticated', 'rate_limited', ...codesOf(model, operation)])
   if (path.includes('/:id')) codes.add('not_found')
+  if (hasTenants(model.nouns)) codes.add('forbidden') // to act for an organization that the caller is not in
   const known = Object.values(problemKinds).filter(({ code }) => codes.has(code))
   return [...known, ...ownProblems(operation).filter((own) => !known.some(({ code }) => code === own.code))]
 }

@@ -1,6 +1,8 @@
 // Parameters of the path and of the head: the row, preconditions, preferences, the request's own name.
 import { keyLimits } from '../../../base/limits.ts'
+import type { Model } from '../../../define/model.ts'
 import { isSafe, needsKey, type Operation, takesKey } from '../../../define/operation.ts'
+import { hasTenants } from '../../../define/tenant.ts'
 import type { Address } from '../address.ts'
 import type { Parameter, Reference } from './document.ts'
 import { answersRow } from './answers.ts'
@@ -12,13 +14,14 @@ const tag = String.raw`(?:W/)?"[!#-+\--~]*"`
 const tagList = { ...text(1_024, 1), pattern: `^(?:\\*|${tag}(?: ?, ?${tag}){0,99})$` }
 
 /** The parameters that are not of the list language. */
-export function headParameters(shelf: Shelf, { operation, path }: Address): Reference[] {
+export function headParameters(shelf: Shelf, model: Model, { operation, path }: Address): Reference[] {
   const row = path.includes('/:id') ? [shelf.use('parameters', 'Id', () => id)] : []
   return [
     ...row,
     ...conditions(shelf, operation),
     ...preferences(shelf, operation),
     ...keys(shelf, operation),
+    ...tenantHead(shelf, model),
     ...everyHead(shelf),
   ]
 }
@@ -30,6 +33,10 @@ export function everyHead(shelf: Shelf): Reference[] {
     shelf.use('parameters', 'TraceParent', () => traceParent),
   ]
 }
+
+/** `Plinth-Tenant`, in an app where something belongs to organizations. */
+export const tenantHead = (shelf: Shelf, { nouns }: Model): Reference[] =>
+  hasTenants(nouns) ? [shelf.use('parameters', 'PlinthTenant', () => tenant)] : []
 
 function conditions(shelf: Shelf, operation: Operation): Reference[] {
   if (operation.scope !== 'row' || operation.verb === 'history') return []
@@ -64,6 +71,17 @@ const id: Parameter = {
   in: 'path',
   description: 'The row that the segment before it names.',
   required: true,
+  schema: idText,
+  example: sampleId,
+}
+
+const tenant: Parameter = {
+  name: 'Plinth-Tenant',
+  in: 'header',
+  description:
+    'The organization to act for: its id. Who is in one alone may leave it out. 403 for one that is not there, and ' +
+    'for one the caller is not in.',
+  required: false,
   schema: idText,
   example: sampleId,
 }

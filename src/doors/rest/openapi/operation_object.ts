@@ -31,7 +31,7 @@ export function operationObject(making: Making, address: Address): OperationObje
     summary: summaryOf(making, address),
     description: descriptionOf(making, address),
     security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,
-    parameters: [...headParameters(making.shelf, address), ...queryParameters(making, operation)],
+    parameters: [...headParameters(making.shelf, making.model, address), ...queryParameters(making, operation)],
     ...(requestBody && { requestBody }),
     responses: {
       ...(takesKey(operation) ? replayable(making.shelf, answers) : answers),

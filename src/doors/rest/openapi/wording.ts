@@ -1,7 +1,7 @@
 // What an operation is called and who may call it, in sentences made from the model.
 import type { Allow } from '../../../define/allow.ts'
 import type { Noun } from '../../../define/noun.ts'
-import { isCreate, type Operation } from '../../../define/operation.ts'
+import { isCreate, isList, type Operation } from '../../../define/operation.ts'
 import type { CallerRule } from '../../../define/rule.ts'
 import type { Address } from '../address.ts'
 import type { Making } from './making.ts'
@@ -12,6 +12,7 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
   if (inverse !== undefined) return `List the ${inverse.name} of ${parentWords(making, path)}`
   const { verb, action, scope } = operation
   const isMaking = action !== undefined && isCreate(action)
+  const isListing = action !== undefined && isList(action)
   const byVerb: Readonly<Record<typeof verb, string>> = {
     list: `List ${plural}`,
     read: `Read ${words}`,
@@ -20,7 +21,11 @@ export function summaryOf(making: Making, { operation, inverse, path }: Address)
     update: `Change ${words}`,
     replace: `Replace ${words}`,
     delete: `Delete ${words}`,
-    act: isMaking ? `Create ${words}` : actionWords(action?.name ?? '', scope, words, plural),
+    act: isMaking
+      ? `Create ${words}`
+      : isListing
+        ? `List ${plural}`
+        : actionWords(action?.name ?? '', scope, words, plural),
   }
   return byVerb[verb]
 }
@@ -60,7 +65,8 @@ function callersOf({ allow, noun }: Operation): string {
 
 function callerWords({ rule, role }: CallerRule): string {
   if (rule === 'anyone') return 'anyone'
-  return rule === 'signedIn' ? 'everyone who is signed in' : `the role \`${role ?? ''}\``
+  if (rule === 'signedIn') return 'everyone who is signed in'
+  return rule === 'member' ? `members with the role \`${role ?? ''}\`` : `the role \`${role ?? ''}\``
 }
 
 function rowWords(expr: Allow['rows'][number], noun: Noun): string {
