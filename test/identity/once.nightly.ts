@@ -1,11 +1,11 @@
 // One factor at three processes of one database: of fifty sign-ins at once that show it, one succeeds.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { TOTP } from 'otpauth'
-import { type Child, startChild } from '../keys/processes.ts'
+import type { Child } from '../keys/processes.ts'
 import { postgresForTests } from '../postgres.ts'
 import { password } from './people.ts'
+import { enlist, said, startServer } from './processes.ts'
 
 const twins = 50
 const rounds = 10
@@ -18,7 +18,7 @@ else {
   void test(title, async () => {
     const children: Child[] = []
     // One after the other: each looks at the tables under one lock, and the second at once would be refused.
-    while (children.length < 3) children.push(await startChild(database.url))
+    while (children.length < 3) children.push(await startServer(database.url))
     try {
       for (const kind of ['totp', 'recovery'] as const)
         for (let round = 0; round < rounds; round++) assert.equal(await successes(children, kind, round), 1)
@@ -28,18 +28,11 @@ else {
   })
 }
 
-const said = async (child: Child, flow: string, body: unknown, as?: string): Promise<Record<string, unknown>> => {
-  const reply = await child.ask({ path: `/api/v1/auth/${flow}`, body, as })
-  assert.ok(reply !== undefined && reply.status < 300, `${flow}: ${reply?.text}`)
-  return reply.json
-}
-
 async function successes(children: readonly Child[], kind: 'totp' | 'recovery', round: number): Promise<number> {
   const [child] = children
   assert.ok(child)
   const email = `${kind}-${round}@example.com`
-  await said(child, 'register', { email, password })
-  await said(child, 'verify', { token: await mailed(children, email) })
+  await enlist(children, child, email)
   const { accessToken } = await said(child, 'login', { email, password })
   const { secret } = await said(child, 'mfa/totp/enrol', {}, String(accessToken))
   const app = new TOTP({ secret: String(secret) })
@@ -57,18 +50,4 @@ async function successes(children: readonly Child[], kind: 'totp' | 'recovery', 
   const odd = replies.filter((reply) => ![200, 401, 429].includes(reply?.status ?? 0))
   assert.deepEqual(odd, [], 'each is taken, refused, or told to wait')
   return replies.filter((reply) => reply?.status === 200).length
-}
-
-/** The code in the letter, which whichever process sent it keeps. */
-async function mailed(children: readonly Child[], email: string): Promise<string> {
-  for (let n = 0; n < 100; n++) {
-    for (const child of children) {
-      const reply = await child.ask({ path: '/dev/mailbox.json' })
-      const mails = JSON.parse(reply?.text ?? '[]') as { to: string; text: string }[]
-      const token = /#token=(\w+)/.exec(mails.find(({ to }) => to === email)?.text ?? '')?.[1]
-      if (token !== undefined) return token
-    }
-    await pause(100)
-  }
-  throw new Error(`no letter for ${email}`)
 }
