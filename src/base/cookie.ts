@@ -1,0 +1,30 @@
+// Cookies of the house: `__Host-` alone (RFC 6265bis §4.1.3.2), so that no other host and no plain HTTP can set one.
+
+/** A cookie's name without its prefix. */
+export type CookieName = `plinth_${string}`
+
+export interface CookieOptions {
+  /** Seconds it lives; 0 takes it away. */
+  readonly maxAgeSeconds: number
+  /** `Lax` where a link from elsewhere shall bring it too. */
+  readonly sameSite: 'Lax' | 'Strict'
+}
+
+/** The value of `Set-Cookie`. No script reads the cookie. Fails with RangeError for a value no cookie can hold. */
+export function setCookie(name: CookieName, value: string, { maxAgeSeconds, sameSite }: CookieOptions): string {
+  if (!/^[\w.~-]{0,3800}$/.test(value)) throw new RangeError(`cookie ${name}: letters, digits and . _ ~ - alone`)
+  return `__Host-${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; Secure; HttpOnly; SameSite=${sameSite}`
+}
+
+/**
+ * The cookie of that name in a `Cookie` header; undefined for none, and for two: a browser sends one, and of two it
+ * would not be known which is whose.
+ */
+export function readCookie(header: string | undefined, name: CookieName): string | undefined {
+  const prefix = `__Host-${name}=`
+  const found = (header ?? '').split(';').flatMap((part) => {
+    const pair = part.trim()
+    return pair.startsWith(prefix) ? [pair.slice(prefix.length)] : []
+  })
+  return found.length === 1 ? found[0] : undefined
+}
