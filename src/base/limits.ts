@@ -237,6 +237,24 @@ export const factorLimits = Object.freeze({
   letterAt: 5,
 })
 
+/** Sign-in with other services. */
+export const otherLimits = Object.freeze({
+  /** From leaving for the service to coming back, with its own second factor in between. */
+  journeyMs: 10 * 60_000,
+  /** The code that the way back ends with is turned into tokens by the next request. */
+  codeMs: 60_000,
+  /** One request to a service. Two or three of them must fit into a handler's deadline. */
+  requestMs: 4_000,
+  /** Of one answer of a service; metadata and key sets are some KiB. */
+  answerBytes: 256 * KIB,
+  /** A service's metadata is asked for again after this, and the old one is used where that fails. */
+  metadataMs: 60 * 60_000,
+  /** When a service that could not be reached may be asked again. */
+  retrySeconds: 5,
+  /** Of one account. */
+  identities: 20,
+})
+
 /** Events: how they are put in order, handed on and forgotten. */
 export const eventLimits = Object.freeze({
   /** Of what one event tells; receivers of webhooks and brokers expect a few KiB. */

@@ -1,4 +1,5 @@
 // A feature of the house: its own nouns and promises, declared as an app declares them, and what runs beside calls.
+import type { App } from '../define/app.ts'
 import type { Model } from '../define/model.ts'
 import type { House } from './house.ts'
 
@@ -10,6 +11,8 @@ export interface Runner {
 
 export interface Feature {
   readonly name: string
+  /** Has this app any use for it; every app without. What is not wanted has no part, table or loop. */
+  readonly isWanted?: (app: App) => boolean
   /** Resources, jobs, events, handlers, schedules: by any name, as the parts of an app. */
   readonly parts?: object
   /** Looks at what the app declares of it; fails with TypeError, which says what to change. */

@@ -10,6 +10,12 @@ import type { Sealing } from '../store/layout.ts'
 import type { RowStore } from '../store/row_store.ts'
 import type { Chain } from './chain.ts'
 
+/** Who an app is to a service that signs people in. */
+export interface SignInClient {
+  readonly id: string
+  readonly secret: string
+}
+
 /** Addresses of what is outside, where the configuration has them. */
 export interface Services {
   /** RabbitMQ. */
@@ -24,6 +30,8 @@ export interface Services {
   readonly isDevelopment?: boolean | undefined
   /** The file or folder that the audit's checkpoints are written to, outside the database. */
   readonly anchor?: string | undefined
+  /** By the names of the app's providers. */
+  readonly signIn?: ReadonlyMap<string, SignInClient> | undefined
 }
 
 export interface House {

@@ -1,6 +1,7 @@
 // The app: its nouns gathered under one name, with the few settings that belong to the whole.
 import type { FastifyPluginAsync } from 'fastify'
 import type { AnyResource } from './resource.ts'
+import { checkSignIn, type SignIn } from './sign_in.ts'
 
 export interface AppOptions {
   /** Title and version of the contract. */
@@ -15,6 +16,8 @@ export interface AppOptions {
   readonly queues?: { readonly [name: string]: number }
   /** Origins that browsers may call from; none by default. */
   readonly origins?: readonly string[]
+  /** Sign-in with other services; none by default. */
+  readonly signIn?: SignIn
 }
 
 export interface App<P = unknown> {
@@ -28,5 +31,6 @@ export interface App<P = unknown> {
 export function app<P extends object>(name: string, parts: P, options: AppOptions = {}): App<P> {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw new TypeError(`app "${name}": a name is lower case letters, digits and -`)
+  if (options.signIn !== undefined) checkSignIn(options.signIn)
   return Object.freeze({ type: 'app', name, parts, options })
 }

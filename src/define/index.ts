@@ -21,4 +21,5 @@ export {
   type WireRow,
 } from './resource.ts'
 export { anyone, member, owner, role, signedIn, tenant, type Rule } from './rule.ts'
+export { signInWith, type Provider, type SignIn } from './sign_in.ts'
 export type { Tx } from './tx.ts'

@@ -28,14 +28,16 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** The first administrator. */
   readonly admin: Credentials | undefined
+  /** A variable that the app's own definition asks for. Fails with ConfigError for a file that cannot be read. */
+  readonly variable: (name: string) => string | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A value that cannot be used; the message is the one line to print. */
 export class ConfigError extends Error {
-  constructor(variable: string, value: string, rule: string) {
-    super(`${variable}=${value}: ${rule}`)
+  constructor(variable: string, value: string, rule: string, options?: ErrorOptions) {
+    super(`${variable}=${value}: ${rule}`, options)
     this.name = 'ConfigError'
   }
 }
@@ -71,6 +73,7 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     secret,
     admin: admin(get('PLINTH_ADMIN_EMAIL'), get('PLINTH_ADMIN_PASSWORD')),
+    variable: get,
     previousSecrets: (get('PLINTH_SECRET_PREVIOUS') ?? '').split(',').filter((one) => one !== ''),
     ...rateLimit(get('RATE_LIMIT')),
     trustedProxies: (get('TRUSTED_PROXIES') ?? '')

@@ -4,17 +4,22 @@ import type { App } from '../define/app.ts'
 import { join, type Model } from '../define/model.ts'
 import { accountNouns } from '../features/accounts/index.ts'
 import { audit } from '../features/audit/index.ts'
-import { auth } from '../features/auth/index.ts'
+import { auth, signInWithOthers } from '../features/auth/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
 import { jobs } from '../features/jobs/index.ts'
 import { mail } from '../features/mail/index.ts'
 import { organizations } from '../features/organizations/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 
-export const features: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, auth, organizations]
+const identity = [auth, signInWithOthers, organizations]
+const all: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, ...identity]
+
+/** Those that an app has. */
+export const featuresOf = (app: App): readonly Feature[] => all.filter(({ isWanted }) => isWanted?.(app) ?? true)
 
 /** The model of an app with all that the house brings. Fails as `join` does. */
 export function modelOf(app: App): Model {
+  const features = featuresOf(app)
   const own = features.flatMap(({ name, parts = {} }) => Object.entries(parts).map(prefixed(name)))
   const model = join(app, Object.fromEntries(own))
   for (const { check } of features) check?.(model)

@@ -24,10 +24,12 @@ import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
 import { createFarewell } from './farewell.ts'
-import { features, modelOf } from './features.ts'
+import { featuresOf, modelOf } from './features.ts'
 import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
+import { oauthRoutes } from './oauth_routes.ts'
 import { keyringOf } from './secret.ts'
+import { signInClients } from './sign_in.ts'
 import { watchBackups } from './watch_backups.ts'
 
 /** What a process does: `api` answers calls, `worker` does what runs beside them, `all` does both. */
@@ -64,14 +66,15 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
   const keys = options.keys ?? keyringOf(config)
   const model = modelOf(app)
+  const services = { ...config.services, signIn: signInClients(app, config) }
   const farewell = createFarewell(log)
   const { onStorageFailure } = farewell
   const engine = options.engine ?? (await openEngine({ ...config, log, onStorageFailure }))
   try {
     await prepareSchema(engine, wantedTables(model, engine.dialect, config), { auto: !config.production })
     if (config.rowSecurity) await engine.security?.enter()
-    const house = openHouse({ model, engine, clock, random, keys, log, services: config.services })
-    for (const { prepare } of features) await prepare?.(house.house)
+    const house = openHouse({ model, engine, clock, random, keys, log, services })
+    for (const { prepare } of featuresOf(app)) await prepare?.(house.house)
     const { role = 'all', drain } = options
     const server = assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain })
     farewell.begin()
@@ -127,7 +130,9 @@ function assemble(parts: Parts): Server {
     },
     work: async () => {
       if (role === 'api') return
-      for (const { start } of features) if (start !== undefined) state.runners.push(await start(house.house))
+      for (const { start } of featuresOf(app)) {
+        if (start !== undefined) state.runners.push(await start(house.house))
+      }
       const { databaseUrl, backupFolder: folder, rowSecurity } = config
       if (folder !== undefined && databaseUrl.startsWith('sqlite:')) {
         state.runners.push(watchBackups({ databaseUrl, folder, model, keys, rowSecurity, clock, log }))
@@ -147,6 +152,7 @@ function routesOf({ app, config, model, house }: Parts, means: Means): readonly 
     ...restRoutes(means),
     ...contractRoutes(model, app.options),
     jwksRoute(house.house),
+    ...(app.options.signIn === undefined ? [] : oauthRoutes(house.house, means)),
     ...(config.production ? [] : mailboxRoutes(house.house)),
   ]
 }

@@ -28,6 +28,8 @@ export interface TestOptions {
   readonly seed?: number
   /** Requests a minute and caller; no limit without it. */
   readonly rateLimit?: number
+  /** Variables that the app's definition asks for: the ids and secrets of services that sign people in. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** An app that runs for a test. `await using` closes it at the end of the test. */
@@ -102,7 +104,7 @@ async function opened(app: App, database: FreshDatabase, options: TestOptions, o
   }
 }
 
-function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
+function configOf(databaseUrl: string, { rateLimit, environment = {} }: TestOptions): Config {
   return {
     production: false,
     databaseUrl,
@@ -119,6 +121,7 @@ function configOf(databaseUrl: string, { rateLimit }: TestOptions): Config {
     anonymousRateLimit: rateLimit,
     trustedProxies: [],
     admin: undefined,
+    variable: (name) => environment[name],
   }
 }
 

@@ -60,11 +60,13 @@ export const challenges = resource('plinth_challenges', {
   audit: false,
 })
 
-/** Sign-ins whose password was right, and which wait for the second factor. */
+/** Sign-ins whose first step was right, and which wait for the second factor. */
 export const logins = resource('plinth_logins', {
   fields: {
     account: ref(accounts, { onDelete: 'cascade' }),
     hash: text({ private: true, max: 64, unique: true }),
+    /** The first step: a password, or another service. */
+    by: choice(['pwd', 'fed'], { default: 'pwd' }),
     endsAt: timestamp(),
   },
   allow: {},

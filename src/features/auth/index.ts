@@ -38,6 +38,9 @@ export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
 export { badProof } from './flows/refused.ts'
 export { headOf } from './flows/letter_head.ts'
 export { takeTry } from './flows/tries.ts'
+export { appleKey } from './others/apple_secret.ts'
+export { signInWithOthers } from './others/index.ts'
+export { createWays, type Redirect, type WayAsked, type Ways } from './others/ways.ts'
 export { authOf } from './service.ts'
 
 export const auth: Feature = { name: 'auth', parts: flows, turn: sweep, start: startSweeper }

@@ -99,6 +99,10 @@ export const securityEvents = Object.freeze({
   recoveryMade: 'New recovery codes were made; the old ones do not work any more.',
   keyMade: 'An API key was made.',
   providerLinked: 'A sign-in by another service was linked.',
+  providerRemoved: 'A sign-in by another service was taken away, and every other session was ended.',
+  squatterRemoved:
+    'Somebody had begun an account with your address and never confirmed it. It is gone, with its password; ' +
+    'the account is yours.',
   tokenReused: 'An old session token was used again, so the session was ended: it may have been copied.',
   manyTries: 'Somebody tried many wrong passwords. None was right.',
   rolesChanged: 'An administrator changed what you may do.',

@@ -8,7 +8,7 @@ import { fromInside } from '../../call/deed.ts'
 import type { House, Services } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import { app, event, handle, type Handler, type Id, integer, resource, text, type Tx } from '../../define/index.ts'
-import { features, modelOf } from '../../server/features.ts'
+import { featuresOf, modelOf } from '../../server/features.ts'
 import { openHouse } from '../../server/house.ts'
 import type { Engine } from '../../store/contract.ts'
 import type { ModelScene } from '../../store/suite/test_model.ts'
@@ -89,6 +89,6 @@ export async function openVersion(engine: Engine, parts: object, around: Around)
   const keys = createKeyring('x'.repeat(32), [], random)
   const model = modelOf(app(name, { posts, notes, ...parts }))
   const { house } = openHouse({ model, engine, clock, random, keys, log, services })
-  for (const { prepare } of features) await prepare?.(house)
+  for (const { prepare } of featuresOf(house.model.app)) await prepare?.(house)
   return house
 }

@@ -6,6 +6,7 @@ import type { Info, OpenApiDocument, PathItem } from './document.ts'
 import { type Making, makingOf } from './making.ts'
 import { operationObject, signedInOnly } from './operation_object.ts'
 import { servicePaths } from './service_paths.ts'
+import { signInPaths } from './sign_in_paths.ts'
 
 /** What the model does not know of its API. */
 export interface ContractOptions {
@@ -24,6 +25,7 @@ export function openApi(model: Model, options: ContractOptions = {}): OpenApiDoc
   const paths = {
     ...operationPaths(making),
     [`${apiRoot}/batch`]: { post: batchObject(making) },
+    ...signInPaths(making.shelf, model.app),
     ...servicePaths(making.shelf),
   }
   return {

@@ -63,7 +63,7 @@ export const login = houseAction(accounts, 'login', {
     const factors = await factorsOf(tx, account)
     const isOver = !factors.isOn || (await isRemembered(tx, account, input.deviceToken))
     await welcome(tx, house, account, { tried, rehashed, isOver })
-    if (!isOver) return new Other(await awaitFactor(tx, work, account, factors))
+    if (!isOver) return new Other(await awaitFactor(tx, work, { account, factors, by: 'pwd' }))
     return openSession(tx, work, { account: account.id, methods: ['pwd'], keyset })
   },
 })

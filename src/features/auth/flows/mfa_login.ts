@@ -48,7 +48,7 @@ export const mfaLogin = houseAction(accounts, 'mfa/login', {
     await forgive(tx, house, account, given)
     if (given === 'recovery') await sendLetter(work, account, securityLetter(headOf(house), 'recoveryUsed', work.now))
     const deviceToken = input.remember ? await rememberDevice(tx, work, account) : null
-    const tokens = await openSession(tx, work, { account: account.id, methods: ['pwd', ...proved], keyset })
+    const tokens = await openSession(tx, work, { account: account.id, methods: [login.by, ...proved], keyset })
     return { ...tokens, deviceToken }
   },
 })

@@ -7,6 +7,7 @@ import { passkeys } from '../../accounts/index.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { authOf } from '../service.ts'
 import { codesField, codesFor, factorCame, factorWent, lookProved } from './factors_changed.ts'
+import { ensureWayIn } from './ways_in.ts'
 
 export const passkeyOptions = houseAction(passkeys, 'register/options', {
   description: 'What a browser is asked for a new passkey.',
@@ -56,11 +57,12 @@ export const passkeyRegister = houseAction(passkeys, 'register', {
 export const passkeyRemove = houseRowAction(passkeys, 'remove', {
   allow: [{ rule: 'signedIn' }],
   description: 'Takes the passkey away, and answers what it was.',
-  async run({ caller, row, tx, work }) {
+  async run({ house, caller, row, tx, work }) {
     const proved = await provedCaller(tx, caller)
     // The row was read by its own rule, so it is the caller's; what is taken away is decided here all the same.
     ensure(row.account === proved.account.id, 'not_found', 'There is no such passkey.')
     await tx.delete(passkeys, row.id)
+    await ensureWayIn(tx, house, proved.account)
     await factorWent(tx, work, proved)
     return row
   },

@@ -20,11 +20,17 @@ export const pendingFields = {
   }),
 }
 
+interface FirstStep {
+  readonly account: Account
+  readonly factors: AccountFactors
+  readonly by: Row<typeof logins>['by']
+}
+
 /** Lets a sign-in wait for its second factor. */
-export async function awaitFactor(tx: Tx, { house }: Work, account: Account, factors: AccountFactors) {
+export async function awaitFactor(tx: Tx, { house }: Work, { account, factors, by }: FirstStep) {
   const secret = createSecret('factor', house.random)
   const endsAt = new Date(tx.now.getTime() + factorLimits.loginMs)
-  await tx.create(logins, { account: account.id, hash: secret.hash, endsAt })
+  await tx.create(logins, { account: account.id, hash: secret.hash, by, endsAt })
   return { mfaToken: secret.text, methods: methodsOf(factors) }
 }
 

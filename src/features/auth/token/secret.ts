@@ -15,6 +15,7 @@ export const secretPrefixes = Object.freeze({
   moveTo: 'pln',
   factor: 'plm',
   device: 'pld',
+  arrival: 'pla',
 })
 
 export type SecretKind = keyof typeof secretPrefixes

@@ -1,0 +1,80 @@
+// An app that believes another service, and people who come by it, as tests of identity need them.
+import { test, type TestContext } from 'node:test'
+import { app, type Provider, signInWith } from 'plinth'
+import { type Answered, testApp, type TestOptions } from 'plinth/testing'
+import { whyNoPostgres } from '../postgres.ts'
+import { appUrl, type Browser, openBrowser, pkce, type Stop } from './browser.ts'
+import { client, type Issuer, openIssuer } from './issuer.ts'
+import { as, ask, type Club, club } from './people.ts'
+
+export const place = '/signed-in'
+export const { verifier, challenge } = pkce()
+
+export interface Scene {
+  readonly run: Club
+  readonly issuer: Issuer
+}
+
+export interface SceneOptions extends TestOptions {
+  readonly providers?: (issuer: Issuer) => readonly Provider[]
+  readonly returnTo?: readonly string[]
+}
+
+const acme = ({ url }: Issuer): readonly Provider[] => [
+  signInWith.issuer('acme', url),
+  signInWith.issuer('other', url),
+  signInWith.github({ at: url }),
+]
+
+/** Runs a test with a provider and an app that believes it. */
+export async function withOthers(options: SceneOptions, use: (scene: Scene) => Promise<void>): Promise<void> {
+  const { providers = acme, returnTo = [place, 'com.example.club:/in'], ...rest } = options
+  const names = ['acme', 'other', 'github', 'apple']
+  await using issuer = await openIssuer(names.map((name) => `${appUrl}/api/v1/auth/oauth/${name}/callback`))
+  const believing = app('club', club.parts, { ...club.options, signIn: { providers: providers(issuer), returnTo } })
+  const environment = Object.fromEntries(
+    names.flatMap((name) => [
+      [`SIGN_IN_${name.toUpperCase()}_ID`, client.id],
+      [`SIGN_IN_${name.toUpperCase()}_SECRET`, client.secret],
+    ]),
+  )
+  await using run = await testApp(believing, { environment, ...rest })
+  await use({ run, issuer })
+}
+
+/** Declares a test on each engine; where one is missing it is skipped, and says so. */
+export function onBothWithOthers(title: string, use: (scene: Scene, t: TestContext) => Promise<void>): void {
+  for (const engine of ['sqlite', 'postgres'] as const)
+    void test(`${title}, ${engine}`, async (t) => {
+      const missing = engine === 'postgres' ? await whyNoPostgres() : undefined
+      if (missing !== undefined) {
+        t.skip(missing.skip)
+        return
+      }
+      await withOthers({ engine }, (scene) => use(scene, t))
+    })
+}
+
+export const startOf = (provider = 'acme', more = ''): string =>
+  `${appUrl}/api/v1/auth/oauth/${provider}/start?challenge=${challenge}${more}`
+
+export interface Walk {
+  readonly provider?: string
+  readonly browser?: Browser
+}
+
+/** Walks to the service and back. */
+export const walk = ({ run }: Scene, subject: string, { provider, browser = openBrowser(run) }: Walk = {}) =>
+  browser.open(startOf(provider), { subject })
+
+/** Turns what a walk ended with into tokens. */
+export const exchange = (run: Club, { said }: Stop, more: object = {}): Promise<Answered> =>
+  ask(run, 'oauth/exchange', { code: said.get('code') ?? '', verifier, ...more })
+
+/** The same walk and exchange. */
+export const arrive = async (scene: Scene, subject: string, more: object = {}): Promise<Answered> =>
+  exchange(scene.run, await walk(scene, subject), more)
+
+/** Links what a walk ended with. */
+export const link = (run: Club, token: string, { said }: Stop, more: object = {}): Promise<Answered> =>
+  as(run, token, 'POST', 'auth/identities/link', { code: said.get('code') ?? '', verifier, ...more })
