@@ -30,15 +30,15 @@ export const asCaller = ({ caller }: Roles, { id, tenant, roles, verb }: Actor):
   values: [caller, id ?? '', tenant ?? '', arrayOf(roles), verb],
 })
 
-/** Binds who a single statement is for, where a session is nobody's; undefined for nobody, who is bound already. */
-export function alone(roles: Roles, as: Actor | undefined): Binding | undefined {
-  if (as === undefined) return asSystem(roles)
-  return as.verb === 'read' ? asReader(as) : asCaller(roles, as)
+/** Binds who a single statement is for, where a session is nobody's; nothing for nobody, who is bound already. */
+export function alone(roles: Roles, as: Actor | undefined): readonly Binding[] {
+  if (as === undefined) return [asSystem(roles)]
+  return as.verb === 'read' ? asReader(as) : [asCaller(roles, as)]
 }
 
-function asReader({ id, tenant, roles }: Actor): Binding | undefined {
-  if (id === null && tenant === null && roles.length === 0) return undefined
-  return { ...AS_READER, values: [id ?? '', tenant ?? '', arrayOf(roles)] }
+function asReader({ id, tenant, roles }: Actor): readonly Binding[] {
+  if (id === null && tenant === null && roles.length === 0) return []
+  return [{ ...AS_READER, values: [id ?? '', tenant ?? '', arrayOf(roles)] }]
 }
 
 /** The same caller about to do the same. */

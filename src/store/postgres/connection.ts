@@ -4,7 +4,7 @@ import type { Storage, Stored } from '../../define/field.ts'
 import type { RawRows, Rows, Statement, StoreError } from '../contract.ts'
 import type { Binding } from './bind.ts'
 import type { Driver, PostgresLimits, SessionKind } from './driver.ts'
-import { Exchange, type Answer, type Ask, type Wire } from './exchange.ts'
+import { Exchange, isKept, type Answer, type Ask, type Wire } from './exchange.ts'
 import { failureOf, unavailable } from './failure.ts'
 import { decodeRaw } from './raw.ts'
 import { checked, decoderOf, type Decode } from './values.ts'
@@ -18,13 +18,15 @@ export async function openConnection(driver: Driver, kind: SessionKind): Promise
 export interface Running {
   /** Answers instead when the connection was lost before it answered. */
   readonly again?: (() => Promise<Rows>) | undefined
-  /** Binds whom it runs for, in its own transaction: for a statement that runs alone. */
-  readonly bound?: Binding | undefined
+  /** What goes before it in its own flush: it begins the transaction, or binds whom the statement runs for. */
+  readonly before?: readonly Binding[]
   /** It runs as the system. A plan is made for one role; for another the server would make it anew each time. */
   readonly isSystem?: boolean
 }
 
 const PLAIN: Running = {}
+const NOTHING: readonly Binding[] = []
+const COMMIT = { name: 'commit', text: 'commit', values: [] }
 
 interface Plan {
   readonly name: string
@@ -50,7 +52,6 @@ export class Connection {
   readonly #limits: PostgresLimits
   readonly #whenSent: (callback: () => void) => void
   readonly #plans = new Map<string, Plan>()
-  readonly #bindings = new Set<string>()
   #whenLost: () => void = () => {}
   #uses = 0
   #names = 0
@@ -79,11 +80,11 @@ export class Connection {
 
   /** Runs a prepared statement. */
   rows(statement: Statement, values: readonly Stored[], running: Running = PLAIN): Promise<Rows> {
-    const { again, bound: first, isSystem = false } = running
+    const { again, before = NOTHING, isSystem = false } = running
     return new Promise((resolve, reject) => {
-      if (first !== undefined && !this.#bindings.has(first.name)) this.bind(first).catch(leaveItToTheStatement)
+      const first = this.#prepared(before, reject)
       const { name, decode } = this.#planOf(statement, isSystem)
-      this.#send({ name, text: statement.text, values: checked(values), first }, (error, { found }) => {
+      this.#send({ name, text: statement.text, values: checked(values), before: first }, (error, { found }) => {
         if (error === undefined) return settle(() => decode(found), resolve, reject)
         const failure = this.#failed(error)
         if (failure.lost && again !== undefined) resolve(again())
@@ -92,21 +93,11 @@ export class Connection {
     })
   }
 
-  /** Binds for the rest of a transaction. */
-  bind({ name, text, values }: Binding): Promise<void> {
-    this.#bindings.add(name)
-    return new Promise((resolve, reject) => {
-      this.#send({ name, text, values }, (error) => {
-        if (error === undefined) resolve()
-        else reject(this.#failed(error).error)
-      })
-    })
-  }
-
   /** Runs a statement that is not kept, and decodes its columns by the types the server names. */
-  raw(text: string, values: readonly Stored[]): Promise<RawRows> {
+  raw(text: string, values: readonly Stored[], before = NOTHING): Promise<RawRows> {
     return new Promise((resolve, reject) => {
-      this.#send({ text, values: checked(values), described: true }, (error, answer) => {
+      const first = this.#prepared(before, reject)
+      this.#send({ text, values: checked(values), described: true, before: first }, (error, answer) => {
         if (error === undefined) settle(() => decodeRaw(answer), resolve, reject)
         else reject(this.#failed(error).error)
       })
@@ -115,12 +106,29 @@ export class Connection {
 
   /** Runs a statement without values and answers its command tag: a failed transaction answers COMMIT with ROLLBACK. */
   command(text: string): Promise<string> {
+    return this.#tagOf({ text })
+  }
+
+  #tagOf(ask: Ask, before = NOTHING): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#send({ text }, (error, { tag }) => {
+      this.#send({ ...ask, before: this.#prepared(before, reject) }, (error, { tag }) => {
         if (error === undefined) resolve(tag)
         else reject(this.#failed(error).error)
       })
     })
+  }
+
+  /**
+   * Runs the last statements of a transaction and commits it, in one flush; answers the tag of the commit. Fails with
+   * the first failure of them, and then the transaction is still to be undone.
+   */
+  async commit(last: readonly (readonly [Statement, readonly Stored[]])[], running: Running): Promise<string> {
+    const { before = NOTHING, isSystem = false } = running
+    const ends = last.map(([statement, values]) => {
+      const { name } = this.#planOf(statement, isSystem)
+      return { name, text: statement.text, values: checked(values) }
+    })
+    return this.#tagOf(COMMIT, [...before, ...ends])
   }
 
   /** The server's number of this session, by which another session can end it. */
@@ -142,6 +150,23 @@ export class Connection {
     const cut = setTimeout(() => this.destroy(), this.#limits.connectMs)
     await this.#client.end()
     clearTimeout(cut)
+  }
+
+  // What travels in another's flush must be kept already: pg keeps account of one statement a flush.
+  #prepared(before: readonly Binding[], refuse: (error: StoreError) => void): readonly Binding[] {
+    for (const { name, text } of before) {
+      if (isKept(this.#wire, name)) continue
+      this.#send({ name, text }, (error) => {
+        const failure = error === undefined ? undefined : this.#failed(error)
+        if (failure?.lost === false) refuse(failure.error) // when it is lost, what comes after it says so
+      })
+    }
+    return before
+  }
+
+  /** The part of pg's connection that its types leave out. */
+  get #wire(): Wire {
+    return this.#client.connection as unknown as Wire
   }
 
   #planOf(statement: Statement, isSystem: boolean): Plan {
@@ -170,7 +195,7 @@ export class Connection {
     for (const entry of this.#plans) if (oldest === undefined || entry[1].used < oldest[1].used) oldest = entry
     if (oldest === undefined) return
     this.#plans.delete(oldest[0])
-    const wire = this.#client.connection as unknown as Wire // the part of it that pg's types leave out
+    const wire = this.#wire
     wire.close({ type: 'S', name: oldest[1].name })
     delete wire.parsedStatements[oldest[1].name]
   }
@@ -223,9 +248,6 @@ export class Connection {
     this.#whenLost()
   }
 }
-
-// Where the binding cannot be kept, the statement that needs it fails, and says why.
-const leaveItToTheStatement = (): void => {}
 
 // pg calls back from its parser: a throw there would be nobody's.
 function settle<T>(read: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {

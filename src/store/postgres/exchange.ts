@@ -3,7 +3,10 @@ import type { FieldDef, Query, Submittable } from 'pg'
 import type { Stored } from '../../define/field.ts'
 import type { RawRow } from './values.ts'
 
-/** What is asked. Without `values` the text is sent as it is, once, by the simple protocol. */
+/**
+ * What is asked. Without `values` a text with a name is prepared and not run; one without a name is sent as it is, once,
+ * by the simple protocol.
+ */
 export interface Ask {
   readonly text: string
   readonly values?: readonly Stored[]
@@ -11,11 +14,14 @@ export interface Ask {
   readonly name?: string
   /** Asks for the names and types of the columns too. */
   readonly described?: boolean
-  /**
-   * A statement that is kept already and runs first, in the same transaction; its answer is nobody's. When it fails,
-   * the server passes over what is asked.
-   */
-  readonly first?: { readonly name: string; readonly values: readonly Stored[] } | undefined
+  /** What goes before it, in this order. When one fails, the server passes over the rest and over what is asked. */
+  readonly before?: readonly Before[]
+}
+
+/** A statement that the connection keeps already; its answer is nobody's. */
+export interface Before {
+  readonly name: string
+  readonly values: readonly Stored[]
 }
 
 /** What came back: rows as text, and the command's tag (`INSERT 0 1`, `COMMIT`). */
@@ -56,7 +62,8 @@ export class Exchange implements Submittable, Answer {
   fields: readonly FieldDef[] = []
   readonly #ask: Ask
   readonly #answered: (error: unknown, answer: Answer) => void
-  #isFirstToCome: boolean
+  /** How many of those before it have not been answered yet. */
+  #toCome: number
 
   /** `answered` is called once, with the error or without. */
   constructor(ask: Ask, answered: (error: unknown, answer: Answer) => void) {
@@ -64,7 +71,7 @@ export class Exchange implements Submittable, Answer {
     this.text = ask.text
     this.#ask = ask
     this.#answered = answered
-    this.#isFirstToCome = ask.first !== undefined
+    this.#toCome = ask.before?.length ?? 0
   }
 
   submit(connection: object): null {
@@ -82,8 +89,8 @@ export class Exchange implements Submittable, Answer {
 
   handleCommandComplete(message: { readonly text: string }): void {
     this.tag = message.text
-    if (!this.#isFirstToCome) return
-    this.#isFirstToCome = false
+    if (this.#toCome === 0) return
+    this.#toCome--
     this.found.length = 0
   }
 
@@ -102,21 +109,27 @@ export function adoptExchanges(query: typeof Query): void {
 }
 
 // pg moves a name from submitted to parsed when the server confirmed it, and forgets it when the server refused it.
-function send(wire: Wire, { text, values, name = '', described, first }: Ask): void {
-  if (values === undefined) return wire.query(text)
-  if (first !== undefined) {
-    wire.bind({ statement: first.name, values: first.values, valueMapper: textOf })
+function send(wire: Wire, { text, values, name = '', described, before }: Ask): void {
+  if (values === undefined && name === '') return wire.query(text)
+  for (const { name: statement, values: bound } of before ?? []) {
+    wire.bind({ statement, values: bound, valueMapper: textOf })
     wire.execute(WHOLE)
   }
-  if (wire.parsedStatements[name] === undefined && wire.submittedNamedStatements[name] === undefined) {
+  if (name === '' || !isKept(wire, name)) {
     wire.parse({ name, text })
     if (name !== '') wire.submittedNamedStatements[name] = text
   }
-  wire.bind({ statement: name, values, valueMapper: textOf })
-  if (described === true) wire.describe({ type: 'P' })
-  wire.execute(WHOLE)
+  if (values !== undefined) {
+    wire.bind({ statement: name, values, valueMapper: textOf })
+    if (described === true) wire.describe({ type: 'P' })
+    wire.execute(WHOLE)
+  }
   wire.sync()
 }
+
+/** True for a statement that the server has, or is about to have: its Parse was sent. */
+export const isKept = (wire: Wire, name: string): boolean =>
+  wire.parsedStatements[name] !== undefined || wire.submittedNamedStatements[name] !== undefined
 
 const WHOLE = {}
 

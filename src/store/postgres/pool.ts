@@ -56,10 +56,9 @@ export class Pool {
     const { roles } = this.#driver
     const connection = await this.acquire()
     try {
-      const bound = roles && alone(roles, as)
       return await connection.rows(statement, values, {
         again,
-        bound,
+        before: roles ? alone(roles, as) : [],
         isSystem: roles !== undefined && as === undefined,
       })
     } finally {

@@ -28,14 +28,14 @@ export class Readers {
   query(statement: Statement, values: readonly Stored[], as?: Actor): Promise<Rows> {
     const { roles } = this.#driver
     return this.#twice(statement, values, {
-      bound: roles && alone(roles, as),
+      before: roles ? alone(roles, as) : [],
       isSystem: roles !== undefined && as === undefined,
     })
   }
 
   /** Runs one statement, bound otherwise than to a caller or the system. */
-  queryAs(bound: Binding, statement: Statement, values: readonly Stored[]): Promise<Rows> {
-    return this.#twice(statement, values, { bound })
+  queryAs(binding: Binding, statement: Statement, values: readonly Stored[]): Promise<Rows> {
+    return this.#twice(statement, values, { before: [binding] })
   }
 
   #twice(statement: Statement, values: readonly Stored[], running: Running): Promise<Rows> {

@@ -1,6 +1,7 @@
 // A transaction on one connection: BEGIN travels with the first statement, a failed statement spoils the rest.
 import type { Stored } from '../../define/field.ts'
 import { type Actor, StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
+import type { Binding } from './bind.ts'
 import type { Connection } from './connection.ts'
 import { unavailable } from './failure.ts'
 import type { Roles } from './roles.ts'
@@ -11,7 +12,7 @@ export type Explain = (error: StoreError) => Promise<StoreError> | StoreError
 
 /** How a transaction begins. */
 export interface Beginning {
-  readonly begin: string
+  readonly begin: Binding | string
   /** The roles of row security, where it is on. */
   readonly roles: Roles | undefined
   readonly explain: Explain
@@ -22,7 +23,7 @@ export class OpenTransaction implements Transaction {
   /** True once a statement was answered. */
   answered = false
   readonly #connection: Connection
-  readonly #begin: string
+  readonly #begin: Binding | string
   readonly #explain: Explain
   readonly #speaker: Speaker
   readonly #isSecured: boolean
@@ -53,12 +54,12 @@ export class OpenTransaction implements Transaction {
   }
 
   all(statement: Statement, values: readonly Stored[], as?: Actor): Promise<Rows> {
-    const running = { isSystem: this.#isSecured && as === undefined }
-    return this.#run(as, () => this.#connection.rows(statement, values, running))
+    const isSystem = this.#isSecured && as === undefined
+    return this.#run(as, (before) => this.#connection.rows(statement, values, { before, isSystem }))
   }
 
   raw(text: string, values: readonly Stored[]): Promise<RawRows> {
-    return this.#run(undefined, () => this.#connection.raw(text, values))
+    return this.#run(undefined, (before) => this.#connection.raw(text, values, before))
   }
 
   atCommit(statement: Statement, values: readonly Stored[]): void {
@@ -67,12 +68,11 @@ export class OpenTransaction implements Transaction {
     this.#last.push([statement, values])
   }
 
-  #run<T>(as: Actor | undefined, send: () => Promise<T>): Promise<T> {
+  #run<T>(as: Actor | undefined, send: (before: readonly Binding[]) => Promise<T>): Promise<T> {
     const refusal = this.#refusal()
     if (refusal !== undefined) return Promise.reject(refusal)
-    this.#begins(as)
     this.#running++
-    return send().then(
+    return send(this.#before(as)).then(
       (rows) => {
         this.#running--
         this.answered = true
@@ -106,20 +106,12 @@ export class OpenTransaction implements Transaction {
   /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
-    if (this.#last.length > 0) this.#begins(undefined)
+    const before = this.#last.length > 0 ? this.#before(undefined) : []
     this.#ended = true
     if (!this.#begun) return
-    // In one flush with the commit, which undoes everything where one of them fails.
-    const running = { isSystem: this.#isSecured }
-    const last = this.#last.map(([statement, values]) =>
-      this.#connection.rows(statement, values, running).then(withoutFailure, asStoreError),
-    )
-    const tag = await this.#connection.command('commit').catch((error: unknown) => this.#commitFailed(error))
-    const failure = (await Promise.all(last)).find((error) => error !== undefined)
-    if (failure !== undefined) {
-      this.#note(failure)
-      throw await this.#explain(failure)
-    }
+    const tag = await this.#connection
+      .commit(this.#last, { before, isSystem: this.#isSecured })
+      .catch((error: unknown) => this.#commitFailed(error))
     if (tag !== 'COMMIT') throw new StoreError('spoiled', 'A statement failed, so the transaction was undone.')
   }
 
@@ -165,26 +157,26 @@ export class OpenTransaction implements Transaction {
     })
   }
 
-  // What a statement needs before it, in the same flush.
-  #begins(as: Actor | undefined): void {
-    this.#start()
+  // What a statement needs before it, in the same flush: BEGIN for the first, and whom it runs for where that changes.
+  #before(as: Actor | undefined): readonly Binding[] {
+    const begin = this.#begin
     const binding = this.#speaker.change(as)
-    if (binding !== undefined) this.#goesAlong(this.#connection.bind(binding))
+    const bound = binding === undefined ? [] : [binding]
+    if (this.#begun) return bound
+    if (typeof begin === 'string') this.#start()
+    this.#begun = true
+    return typeof begin === 'string' ? bound : [begin, ...bound]
   }
 
   #start(): void {
     if (this.#begun) return
     this.#begun = true
-    this.#say(this.#begin)
+    this.#say(typeof this.#begin === 'string' ? this.#begin : this.#begin.text)
   }
 
   // Sent without waiting: were it to fail, the statement after it fails too.
   #say(text: string): void {
-    this.#goesAlong(this.#connection.command(text))
-  }
-
-  #goesAlong(sent: Promise<unknown>): void {
-    sent.catch((error: unknown) => this.#note(asStoreError(error)))
+    this.#connection.command(text).catch((error: unknown) => this.#note(asStoreError(error)))
   }
 
   async #failed(thrown: unknown): Promise<never> {
@@ -212,13 +204,12 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  #commitFailed(thrown: unknown): never {
+  async #commitFailed(thrown: unknown): Promise<never> {
     const error = asStoreError(thrown)
-    if (!this.#connection.lost) {
-      this.#note(error)
-      throw error
-    }
-    throw unavailable('The connection was lost while the transaction was committed: whether it was is unknown.')
+    if (this.#connection.lost)
+      throw unavailable('The connection was lost while the transaction was committed: whether it was is unknown.')
+    this.#note(error)
+    throw await this.#explain(error)
   }
 }
 
@@ -230,8 +221,6 @@ const TRY_LOCK: Statement = Object.freeze({
 
 // The server undoes at once; a statement that was not awaited may run before it. Silence means the way is gone.
 const ROLLBACK_MS = 1_000
-
-const withoutFailure = (): undefined => undefined
 
 const ended = (): StoreError => new StoreError('spoiled', 'The transaction has ended; a statement came after its end.')
 

@@ -38,7 +38,7 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
     await run(near, addOne, [1])
 
     assert.equal(proxy.sent.length, 2)
-    assert.match(String(proxy.sent[0]), /begin isolation level read committed read write\0.*\0p\d/s)
+    assert.match(String(proxy.sent[0]), /begin_locked\0.*\0p\d/s)
     assert.match(String(proxy.sent[1]), /commit/)
     proxy.close()
   })
@@ -66,6 +66,18 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
     await failureOfCall(careless.all(insertCounter, [10, 0]))
     await careless.rollback()
     assert.equal(await counter(engine, 10), 0)
+    await connection.end()
+  })
+
+  it('does not run a statement whose BEGIN, kept by the server, failed', async () => {
+    const connection = await openConnection(await loadDriver(url, postgresLimits), 'lent')
+    await connection.command('set default_transaction_read_only = off')
+    const begin = { name: 'begin_none', text: 'begin isolation level none', values: [] }
+    const broken = new OpenTransaction(connection, { begin, roles: undefined, explain: (error) => error })
+
+    assert.equal(await failureOfCall(broken.all(insertCounter, [11, 0])), 'broken')
+    await broken.rollback()
+    assert.equal(await counter(engine, 11), undefined)
     await connection.end()
   })
 

@@ -2,6 +2,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Random } from '../../base/random.ts'
 import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
+import type { Binding } from './bind.ts'
 import type { Connection } from './connection.ts'
 import type { PostgresLimits } from './driver.ts'
 import { lend, type Pool } from './pool.ts'
@@ -20,10 +21,13 @@ export interface Writing {
   readonly current: AsyncLocalStorage<OpenTransaction>
 }
 
-const BEGIN = {
-  locked: 'begin isolation level read committed read write',
-  serializable: 'begin isolation level serializable read write',
-}
+const begin = (name: string, level: string): Binding => ({
+  name: `begin_${name}`,
+  text: `begin isolation level ${level} read write`,
+  values: [],
+})
+
+const BEGIN = { locked: begin('locked', 'read committed'), serializable: begin('serializable', 'serializable') }
 
 // Another attempt after 0–5 ms, 0–10 ms, … 0–80 ms: spread out, so that the same ones do not meet again.
 const FIRST_PAUSE_MS = 5
@@ -86,9 +90,11 @@ const askedAgain = (error: unknown): StoreError | undefined =>
   error instanceof StoreError && error.failure === 'serialization' ? error : undefined
 
 // A job may take longer than a request, and so may one statement of it.
-function beginOf({ isolation, deadlineMs = 0 }: WriteOptions, { statementTimeoutMs }: PostgresLimits): string {
-  const begin = BEGIN[isolation]
-  return deadlineMs > statementTimeoutMs ? `${begin}; set local statement_timeout = ${Math.ceil(deadlineMs)}` : begin
+function beginOf({ isolation, deadlineMs = 0 }: WriteOptions, { statementTimeoutMs }: PostgresLimits) {
+  const usual = BEGIN[isolation]
+  return deadlineMs > statementTimeoutMs
+    ? `${usual.text}; set local statement_timeout = ${Math.ceil(deadlineMs)}`
+    : usual
 }
 
 // Idle on the server, it is undone as any other; in the middle of a statement, only cutting it ends the waiting.
