@@ -4,8 +4,8 @@ import type { Stored } from '../../define/field.ts'
 import type { RawRow } from './values.ts'
 
 /**
- * What is asked. Without `values` a text with a name is prepared and not run; one without a name is sent as it is, once,
- * by the simple protocol.
+ * What is asked. Without `values` a text with a name is prepared and not run; one without a name is sent as it is,
+ * once, by the simple protocol.
  */
 export interface Ask {
   readonly text: string
