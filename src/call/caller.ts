@@ -10,6 +10,8 @@ export interface Caller extends CallerFacts {
   /** The session or key the caller came with, for the record. */
   readonly session?: string
   readonly key?: string
+  /** What the token the caller came with is for; undefined for one that is for everything its owner may do. */
+  readonly scopes?: readonly string[]
   /** How the budget of requests is kept: by account where there is one, else by network. */
   readonly budget: string
 }

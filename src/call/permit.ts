@@ -5,9 +5,11 @@ import type { Noun } from '../define/noun.ts'
 import type { Expr } from '../define/predicate.ts'
 import type { Access, Call } from './call.ts'
 import { type Caller, satisfies } from './caller.ts'
+import { refuseOutOfScope } from './scopes.ts'
 
 /** Sets what the caller may reach. Fails with unauthenticated or forbidden where it is nothing. */
 export function permit(call: Call): void {
+  refuseOutOfScope(call.caller, call.operation)
   call.access = accessOf(call.operation.allow, call.caller)
 }
 

@@ -9,6 +9,7 @@ import type { Call, Step } from './call.ts'
 import type { ExpandTree } from './expand.ts'
 import { storeOf } from './house.ts'
 import { reachOf, seenBy } from './permit.ts'
+import { isInScope } from './scopes.ts'
 import { showRow, type WireObject } from './show.ts'
 
 /** The step for an operation. */
@@ -122,7 +123,7 @@ async function readShown(
   const { house, caller } = call
   const reach = reachOf(rows.noun.allow.read, caller)
   const shown = new Map<string, WireObject>()
-  if (reach === undefined || ids.length === 0) return shown
+  if (reach === undefined || ids.length === 0 || !isInScope(caller, rows.noun, 'read')) return shown
   for (let at = 0; at < ids.length; at += 500) {
     const some = ids.slice(at, at + 500)
     const made = rows.readById({ seen: seenBy(rows.noun, reach.rows), count: padded(some.length) })
