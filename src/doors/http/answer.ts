@@ -88,6 +88,7 @@ function write(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, paylo
 
 function headerList(means: AnswerMeans, exchange: Exchange, answer: DoorAnswer, payload: Payload): HeaderList {
   const list = layHeaders(means.sheet, exchange.requestId, answer.headers)
+  for (const cookie of answer.cookies ?? []) list.push('Set-Cookie', cookie)
   if (payload.body !== undefined) list.push('Content-Type', answer.type, 'Content-Length', String(payload.bytes))
   else if (answer.status !== 204 && answer.status !== 304) list.push('Content-Length', '0')
   if (payload.encoding !== undefined) list.push('Content-Encoding', payload.encoding)

@@ -31,6 +31,8 @@ export interface DoorRequest {
 export interface DoorAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Values of `Set-Cookie`, each a header of its own (RFC 6265 §3). */
+  readonly cookies?: readonly string[]
   /** Text is sent as it is (already JSON); undefined sends no body. */
   readonly body: string | Uint8Array | undefined
   /** Media type of the body with parameters; '' when there is no body. */
