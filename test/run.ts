@@ -36,12 +36,11 @@ if (options.help) {
 }
 
 const root = join(import.meta.dirname, '..')
-// Half of what tests do is waiting, for disks, databases and times; so there is always one more than there are cores.
-const lanes = availableParallelism() + 1
-const batches = findTests(root, { ...options, lanes })
+const cores = availableParallelism()
+const batches = findTests(root, { ...options, cores })
 const withTypes = !options.nightly && options.name === undefined && wants('types')
 const files = batches.reduce((sum, { paths }) => sum + paths.length, 0)
-stdout.write(`${files} test files in ${batches.length} processes, ${lanes} at a time\n`)
+stdout.write(`${files} test files in ${batches.length} processes, ${cores} at a time\n`)
 
 /** One nightly suite may take three hours: thousands of kills and restarts do. */
 const NIGHTLY_MS = 10_800_000
@@ -51,7 +50,7 @@ const tasks = [
   ...(withTypes ? [() => checkTypes(root)] : []),
   ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, ...deadline })),
 ]
-const results = (await runInTurns(tasks, lanes)).flat()
+const results = (await runInTurns(tasks, cores)).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
 const { text, isGood } = summary(results)
 stdout.write(slowest(results, Number(options.slowest)) + text)

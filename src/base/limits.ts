@@ -160,6 +160,21 @@ export const sessionLimits = Object.freeze({
   remembered: 10_000,
 })
 
+/** What an OAuth server gives out (RFC 6749, RFC 9700). Refresh tokens and grants end with the session. */
+export const oauthLimits = Object.freeze({
+  /** From the redirect to the exchange of the code; a code on its way for longer is on a wrong way. */
+  codeMs: 60_000,
+  idTokenMs: 10 * 60_000,
+  /** A sign-in that waits for a person: to find the password, the device, and to decide. */
+  interactionMs: 15 * 60_000,
+  /** A request that was pushed waits for its browser (RFC 9126). */
+  pushedMs: 60_000,
+  /** Answers of a token look-up that a process remembers, for `sessionLimits.rememberedMs` at most. */
+  remembered: 10_000,
+  /** Of a form that a person or a client sends: far above any of them. */
+  bodyBytes: 16 * KIB,
+})
+
 /** Proofs by mail: links and codes, each good once. */
 export const proofLimits = Object.freeze({
   verifyMs: DAY_MS,

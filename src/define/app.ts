@@ -1,5 +1,6 @@
 // The app: its nouns gathered under one name, with the few settings that belong to the whole.
 import type { FastifyPluginAsync } from 'fastify'
+import type { ProviderOptions } from './provider.ts'
 import type { AnyResource } from './resource.ts'
 import { checkSignIn, type SignIn } from './sign_in.ts'
 
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly origins?: readonly string[]
   /** Sign-in with other services; none by default. */
   readonly signIn?: SignIn
+  /** Makes the app an OAuth 2.0 and OpenID Connect server, by the package `oidc-provider`. */
+  readonly provider?: ProviderOptions
 }
 
 export interface App<P = unknown> {

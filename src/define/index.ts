@@ -20,6 +20,7 @@ export {
   type Verb,
   type WireRow,
 } from './resource.ts'
+export type { ClientKind, DeclaredClient, ProviderOptions } from './provider.ts'
 export { anyone, member, owner, role, signedIn, tenant, type Rule } from './rule.ts'
 export { signInWith, type Provider, type SignIn } from './sign_in.ts'
 export type { Tx } from './tx.ts'

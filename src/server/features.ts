@@ -8,10 +8,11 @@ import { auth, signInWithOthers } from '../features/auth/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
 import { jobs } from '../features/jobs/index.ts'
 import { mail } from '../features/mail/index.ts'
+import { oauth } from '../features/oauth/index.ts'
 import { organizations } from '../features/organizations/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 
-const identity = [auth, signInWithOthers, organizations]
+const identity = [auth, signInWithOthers, organizations, oauth]
 const all: readonly Feature[] = [accountNouns, jobs, outbox, mail, audit, idempotency, ...identity]
 
 /** Those that an app has. */

@@ -1,4 +1,4 @@
-// GET /.well-known/jwks.json: the public keys of access tokens, for whoever verifies them elsewhere (RFC 7517).
+// GET /.well-known/jwks.json: the public keys of our tokens, for whoever verifies them elsewhere (RFC 7517).
 import type { House } from '../call/house.ts'
 import type { Route } from '../doors/http/route.ts'
 import { authOf, jwksOf } from '../features/auth/index.ts'
@@ -12,7 +12,10 @@ export const jwksRoute = (house: House): Route => ({
   name: 'jwks',
   produces: ['application/json', 'application/jwk-set+json'],
   async handle() {
-    const body = JSON.stringify(jwksOf(await authOf(house).keys.keyset()))
+    const { keys, idKeys } = authOf(house)
+    const isProvider = house.model.app.options.provider !== undefined
+    const sets = [await keys.keyset(), ...(isProvider ? [await idKeys.keyset()] : [])]
+    const body = JSON.stringify({ keys: sets.flatMap((set) => jwksOf(set).keys) })
     const headers = { 'Cache-Control': `public, max-age=${keptSeconds}` }
     return { status: 200, headers, body, type: 'application/json; charset=utf-8' }
   },

@@ -3,7 +3,9 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { createLog, type Log } from '../base/log.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
+import { anonymous } from '../call/caller.ts'
 import type { Runner } from '../call/feature.ts'
+import type { House } from '../call/house.ts'
 import type { App } from '../define/app.ts'
 import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
@@ -12,8 +14,10 @@ import type { DoorRequest, Route } from '../doors/http/route.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
 import { type Identified, withHeaders } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
-import { createIdentify } from '../features/auth/index.ts'
+import { providerRoutes } from '../doors/oauth/index.ts'
+import { createIdentify, type IdentifyMeans } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
+import { createTokenCallers, isOauthToken } from '../features/oauth/index.ts'
 import { createTenancy, tenantHeader } from '../features/organizations/index.ts'
 import type { Engine } from '../store/contract.ts'
 import { prepareSchema } from '../store/migrate/index.ts'
@@ -28,6 +32,7 @@ import { featuresOf, modelOf } from './features.ts'
 import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
 import { oauthRoutes } from './oauth_routes.ts'
+import { clientSecrets } from './provider_secrets.ts'
 import { keyringOf } from './secret.ts'
 import { signInClients } from './sign_in.ts'
 import { watchBackups } from './watch_backups.ts'
@@ -66,7 +71,11 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const log = options.log ?? createLog({ level: config.logLevel, name: app.name })
   const keys = options.keys ?? keyringOf(config)
   const model = modelOf(app)
-  const services = { ...config.services, signIn: signInClients(app, config) }
+  const services = {
+    ...config.services,
+    signIn: signInClients(app, config),
+    clientSecrets: clientSecrets(app, config),
+  }
   const farewell = createFarewell(log)
   const { onStorageFailure } = farewell
   const engine = options.engine ?? (await openEngine({ ...config, log, onStorageFailure }))
@@ -153,6 +162,9 @@ function routesOf({ app, config, model, house }: Parts, means: Means): readonly 
     ...contractRoutes(model, app.options),
     jwksRoute(house.house),
     ...(app.options.signIn === undefined ? [] : oauthRoutes(house.house, means)),
+    ...(app.options.provider === undefined
+      ? []
+      : providerRoutes({ house: house.house, call: (...asked) => means.call(...asked), count: means.count })),
     ...(config.production ? [] : mailboxRoutes(house.house)),
   ]
 }
@@ -168,6 +180,8 @@ async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolea
 interface Means extends RestMeans {
   /** Who calls and for which organization, counted against the caller's budget. */
   admit(asking: Pick<DoorRequest, 'headers' | 'address'>, cost: number): Promise<Identified>
+  /** Counts a request of somebody who is not known by a token. */
+  readonly count: (address: string) => Readonly<Record<string, string>>
 }
 
 function restMeans({ model, house, config, keys, clock }: Parts): Means {
@@ -175,6 +189,7 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
     house: house.house,
     keys: config.production ? undefined : keys,
     ensureProfile: (id) => ensureProfile(house.house, id),
+    byOpaque: opaqueCallers(house.house),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
   const tenancy = createTenancy(house.house)
@@ -190,8 +205,16 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
   return {
     model,
     admit,
+    count: (address) => throttle.take(anonymous(address).budget, false, 1),
     identify: admit,
     call: (operation, ask, caller) => house.call(operation, ask, caller),
     together: (ask, caller, work) => house.together(ask, caller, work),
   }
+}
+
+/** Tokens of the OAuth server, where the app is one. */
+function opaqueCallers(house: House): IdentifyMeans['byOpaque'] {
+  if (house.model.app.options.provider === undefined) return undefined
+  const callers = createTokenCallers(house)
+  return (token) => (isOauthToken(token) ? callers(token) : undefined)
 }

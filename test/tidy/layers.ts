@@ -15,9 +15,10 @@ const FEATURES = [
   'limits',
   'auth',
   'organizations',
+  'oauth',
   'observe',
 ]
-const DOORS = ['http', 'rest', 'graphql', 'live', 'mcp', 'console']
+const DOORS = ['http', 'oauth', 'rest', 'graphql', 'live', 'mcp', 'console']
 
 /** Folders from the ground up, seen from `src/`. A new feature or door takes its place here. */
 export const LAYERS: readonly string[] = [

@@ -13,6 +13,8 @@ export interface IdentifyMeans {
   readonly keys: Keyring | undefined
   /** Makes the caller's own row of the app's profile resource, if it is not there yet. */
   readonly ensureProfile: (id: string) => Promise<void>
+  /** Who comes with a token that is no JWT: undefined for one that is not good. Without it there are no such tokens. */
+  readonly byOpaque?: ((token: string) => Caller | undefined | Promise<Caller | undefined>) | undefined
 }
 
 /** Verified development tokens kept, whole token by whole token; beyond this the oldest is verified again. */
@@ -36,7 +38,10 @@ export function createIdentify(means: IdentifyMeans): Identify {
     const found = known.get(token)
     if (found !== undefined && found.untilMs > house.clock.ms()) return found.caller
     const claims = means.keys && readToken(means.keys, token, house.clock.ms())
-    return claims === undefined ? bySession(house, token) : byClaims(means, known, token, claims)
+    if (claims !== undefined) return byClaims(means, known, token, claims)
+    return means.byOpaque === undefined || token.includes('.')
+      ? bySession(house, token)
+      : byOpaque(means.byOpaque(token))
   }
 }
 
@@ -62,6 +67,10 @@ function ofSession(house: House, token: AccessToken | Refusal): Caller | Promise
   const alive = authOf(house).sessions.find(token.session)
   if (alive instanceof Promise) return alive.then((one) => one?.caller ?? ended())
   return alive?.caller ?? ended()
+}
+
+function byOpaque(found: ReturnType<NonNullable<IdentifyMeans['byOpaque']>>): Caller | Promise<Caller> {
+  return found instanceof Promise ? found.then((one) => one ?? ended()) : (found ?? ended())
 }
 
 function ended(): never {

@@ -5,7 +5,7 @@ import { startSweeper, sweep } from './sweep.ts'
 
 export { type Claims, signToken } from './development_token.ts'
 export { type Credentials, ensureAdmin, inventAdmin } from './first_admin.ts'
-export { createIdentify, type Identify } from './identify.ts'
+export { createIdentify, type Identify, type IdentifyMeans } from './identify.ts'
 export {
   inviteLetter,
   knownLetter,
@@ -42,5 +42,6 @@ export { appleKey } from './others/apple_secret.ts'
 export { signInWithOthers } from './others/index.ts'
 export { createWays, type Redirect, type WayAsked, type Ways } from './others/ways.ts'
 export { authOf } from './service.ts'
+export { isOpen } from './session_memory.ts'
 
 export const auth: Feature = { name: 'auth', parts: flows, turn: sweep, start: startSweeper }

@@ -107,6 +107,7 @@ export const securityEvents = Object.freeze({
   manyTries: 'Somebody tried many wrong passwords. None was right.',
   rolesChanged: 'An administrator changed what you may do.',
   unlocked: 'An administrator let you try to sign in again.',
+  appAllowed: 'Another application was allowed to use the account.',
   deactivated: 'The account was deactivated.',
   reactivated: 'The account was activated again.',
 })

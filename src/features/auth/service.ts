@@ -17,6 +17,8 @@ export interface Auth {
   readonly passwords: Passwords
   readonly breached: () => Promise<BreachedList>
   readonly keys: TokenKeys
+  /** What signs the ID tokens of an OAuth server. */
+  readonly idKeys: TokenKeys
   readonly sessions: SessionMemory
   readonly passkeys: Passkeys
   /** What hashes recovery codes. */
@@ -50,6 +52,7 @@ function open(house: House): Auth {
     // Three megabytes that a process which registers nobody never reads.
     breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
     keys: createTokenKeys(house),
+    idKeys: createTokenKeys(house, 'ES256'),
     sessions: createSessionMemory(house),
     passkeys: createPasskeys({ party: partyOf(house), challenges: createChallengeTable(house), clock, random }),
     recovery: Object.freeze({ preset: presets.standard, bulkhead, random }),

@@ -1,4 +1,4 @@
-// The keys that sign access tokens, kept sealed in the database: made, turned and read again as time goes.
+// The keys that sign tokens of one algorithm, kept sealed in the database: made, turned and read again as time goes.
 import { type Caller, noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
@@ -6,6 +6,7 @@ import { transact } from '../../call/transact.ts'
 import type { Tx } from '../../define/tx.ts'
 import { signingKeys } from '../accounts/index.ts'
 import type { AccessToken, Party, Refusal } from './token/access_token.ts'
+import type { AlgorithmName } from './token/algorithms.ts'
 import { type Keyset, keysetAt, plannedKeys } from './token/keyset.ts'
 import { openKey, sealKey, type SigningKey } from './token/signing_key.ts'
 import { createVerifier, type Verify } from './token/verifier.ts'
@@ -27,7 +28,8 @@ interface Loaded {
   readonly atMs: number
 }
 
-export function createTokenKeys(house: House): TokenKeys {
+/** EdDSA signs access tokens, ES256 the ID tokens of an OAuth server: no key of the one ever judges the other. */
+export function createTokenKeys(house: House, algorithm: AlgorithmName = 'EdDSA'): TokenKeys {
   const { clock, services, model } = house
   const party = { issuer: services.publicUrl ?? 'http://localhost', audience: model.name }
   const state: { loaded: Loaded | undefined; loading: Promise<Loaded> | undefined } = {
@@ -36,7 +38,7 @@ export function createTokenKeys(house: House): TokenKeys {
   }
   const load = (): Promise<Loaded> => (state.loading ??= read().finally(() => (state.loading = undefined)))
   const read = async (): Promise<Loaded> => {
-    const keyset = keysetAt(await keysOf(house), clock.ms())
+    const keyset = keysetAt(await keysOf(house, algorithm), clock.ms())
     state.loaded = { keyset, verify: createVerifier({ keyset, party, clock }), atMs: clock.ms() }
     return state.loaded
   }
@@ -61,12 +63,12 @@ export function createTokenKeys(house: House): TokenKeys {
 const deed = { operation: 'auth.keys', caller: noOne satisfies Caller, origin: fromInside }
 
 // Serializable: of two processes that find no key, one makes it and the other reads it.
-function keysOf(house: House): Promise<readonly SigningKey[]> {
+function keysOf(house: House, algorithm: AlgorithmName): Promise<readonly SigningKey[]> {
   return transact(house, deed, {}, async (tx) => {
-    const rows = await tx.find(signingKeys, {}, { limit: 100 })
+    const rows = await tx.find(signingKeys, { algorithm }, { limit: 100 })
     const known = rows.map(({ signsFrom, ...row }) => openKey(house.keys, { ...row, signsFromMs: signsFrom.getTime() }))
     const kept = known.filter((key) => key !== undefined)
-    const planned = plannedKeys(kept, house.clock.ms(), { algorithm: 'EdDSA', random: house.random })
+    const planned = plannedKeys(kept, house.clock.ms(), { algorithm, random: house.random })
     for (const key of planned.filter((one) => !kept.includes(one))) await keep(tx, house, key)
     const gone = kept.filter((one) => !planned.includes(one)).map(({ kid }) => kid)
     for (const row of rows.filter(({ kid }) => gone.includes(kid))) await tx.delete(signingKeys, row.id)

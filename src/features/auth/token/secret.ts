@@ -16,6 +16,7 @@ export const secretPrefixes = Object.freeze({
   factor: 'plm',
   device: 'pld',
   arrival: 'pla',
+  client: 'plc',
 })
 
 export type SecretKind = keyof typeof secretPrefixes

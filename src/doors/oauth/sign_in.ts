@@ -1,0 +1,59 @@
+// Signs a person in by the operations of the API themselves: their limits, factors, letters and records hold here too.
+import { Problem } from '../../base/pure/problem.ts'
+import { anonymous } from '../../call/caller.ts'
+import { authOf } from '../../features/auth/index.ts'
+import type { DoorRequest } from '../http/route.ts'
+import type { OauthMeans } from './means.ts'
+
+/** Who signed in, in which session; or what is still wanted. */
+export type SignedIn =
+  | {
+      readonly account: string
+      readonly session: string
+      readonly provedMs: number
+      readonly methods: readonly string[]
+    }
+  | { readonly mfaToken: string; readonly methods: readonly string[] }
+
+/** The address and the password. Fails as POST /auth/login does. */
+export const bySecret = (means: OauthMeans, request: DoorRequest, email: string, password: string): Promise<SignedIn> =>
+  ask(means, request, 'auth.login', { email, password })
+
+/** The second factor: six digits are a code of the app, else it is a recovery code. Fails as /auth/mfa/login does. */
+export function byFactor(means: OauthMeans, request: DoorRequest, mfaToken: string, code: string): Promise<SignedIn> {
+  const plain = code.replaceAll(' ', '')
+  const proof = /^\d{6}$/.test(plain) ? { totp: plain } : { recovery: code.trim() }
+  return ask(means, request, 'auth.mfa.login', { mfaToken, ...proof })
+}
+
+async function ask({ house, call }: OauthMeans, request: DoorRequest, id: string, body: object): Promise<SignedIn> {
+  const operation = house.model.operations.find((one) => one.id === id)
+  if (operation === undefined) throw new TypeError(`the OAuth door needs the operation ${id}`)
+  const { requestId, address, headers, signal } = request
+  const asked = {
+    operation,
+    id: undefined,
+    query: undefined,
+    body,
+    ifMatch: undefined,
+    ifNoneMatch: undefined,
+    dryRun: false,
+    narrowed: undefined,
+    signal,
+    origin: { requestId, address, headers },
+    keyed: undefined,
+  }
+  const answer = await call(operation, asked, anonymous(address))
+  if (answer.shape !== 'value') throw new TypeError(`${id} answers a value`)
+  return readTokens(house, answer.value as Tokens) // the operation's own output
+}
+
+type Tokens = { readonly accessToken: string } | { readonly mfaToken: string; readonly methods: readonly string[] }
+
+/** The tokens go no further: what is taken of them is which session they are of. */
+async function readTokens(house: OauthMeans['house'], tokens: Tokens): Promise<SignedIn> {
+  if ('mfaToken' in tokens) return tokens
+  const read = await authOf(house).keys.verify(tokens.accessToken)
+  if (typeof read === 'string') throw new Problem('unavailable', 'Try once more.')
+  return { account: read.subject, session: read.session, provedMs: read.authenticatedMs, methods: read.methods }
+}
