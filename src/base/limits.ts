@@ -241,6 +241,8 @@ export const factorLimits = Object.freeze({
   credentialIdBytes: 1_023,
   /** From the right password to the second factor. */
   loginMs: 10 * 60_000,
+  /** From the secret of an authenticator app to the first code of it. */
+  enrolMs: 10 * 60_000,
   /** What takes a factor away, or adds one, asks for a proof that is no older. */
   provedMs: 5 * 60_000,
   /** A device is remembered so long, as a session lasts. */

@@ -70,6 +70,8 @@ export interface ServeOptions {
   readonly keys?: Keyring
   /** Another seed gives other ids: servers that share a database need it. */
   readonly seed?: number
+  /** Of the environment, beside what every server of these tests has. */
+  readonly environment?: Readonly<Record<string, string>>
   /** What is done when the server is closed. */
   readonly drop?: () => Promise<void>
 }
@@ -80,7 +82,13 @@ export async function serveOn(app: App, options: ServeOptions): Promise<Surface>
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => void lines.push(line), clock })
   const server = await openServer(app, {
-    config: readConfig({ PLINTH_SECRET: secret, RATE_LIMIT: 'off', NODE_ENV: 'test', AUDIT_ANCHOR: 'off' }),
+    config: readConfig({
+      PLINTH_SECRET: secret,
+      RATE_LIMIT: 'off',
+      NODE_ENV: 'test',
+      AUDIT_ANCHOR: 'off',
+      ...options.environment,
+    }),
     clock,
     random: seededRandom(seed),
     keys: options.keys ?? keys,

@@ -14,6 +14,7 @@ export const totps = resource('plinth_totps', {
     lastStep: integer({ private: true, optional: true, min: 0, max: 4_000_000_000 }),
   },
   allow: {},
+  index: [['confirmedAt', 'createdAt']],
 })
 
 /** The recovery codes that were not used yet, hashed. Those of an account share a salt. */

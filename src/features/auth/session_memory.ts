@@ -20,7 +20,7 @@ export interface SessionMemory {
 
 interface Remembered {
   readonly alive: Alive | undefined
-  readonly untilMs: number
+  readonly atMs: number
 }
 
 /** Remembers sessions until one is written, in whichever process, or a second has gone by. */
@@ -34,7 +34,7 @@ export function createSessionMemory(house: House): SessionMemory {
     find: (id: string) => {
       const { known } = memory
       const found = known.get(id)
-      if (found !== undefined && found.untilMs > house.clock.ms()) return found.alive
+      if (found !== undefined && isYoung(found, house.clock.ms())) return found.alive
       return look(house, known, id)
     },
   })
@@ -47,9 +47,13 @@ async function look(house: House, known: Map<string, Remembered>, id: string): P
   const isGood = session && account && account.state === 'active' && isOpen(session, askedMs)
   const alive = isGood ? { caller: callerOf(id, account), provedMs: session.provedAt.getTime() } : undefined
   if (known.size >= sessionLimits.remembered) known.delete(known.keys().next().value ?? '')
-  known.set(id, { alive, untilMs: askedMs + sessionLimits.rememberedMs })
+  known.set(id, { alive, atMs: askedMs })
   return alive
 }
+
+// A clock that is set back must not make a second last for hours.
+const isYoung = ({ atMs }: Remembered, nowMs: number): boolean =>
+  atMs <= nowMs && nowMs < atMs + sessionLimits.rememberedMs
 
 /** Is the session within its times? */
 export const isOpen = ({ usedAt, endsAt }: Pick<Row<typeof sessions>, 'usedAt' | 'endsAt'>, nowMs: number): boolean =>

@@ -1,12 +1,12 @@
 // Takes away what is past its time: proofs, tries, and sessions nobody can use any more.
-import { sessionLimits, tryLimits } from '../../base/limits.ts'
+import { factorLimits, sessionLimits, tryLimits } from '../../base/limits.ts'
 import { noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
 import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
-import { challenges, devices, invitations, logins, moves, proofs, sessions, tries } from '../accounts/index.ts'
+import { challenges, devices, invitations, logins, moves, proofs, sessions, totps, tries } from '../accounts/index.ts'
 
 /** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -34,14 +34,15 @@ export function sweep(house: House): Promise<number> {
     for (const { id } of waited) await tx.delete(logins, id)
     const forgotten = await tx.find(devices, past, { limit: most })
     for (const { id } of forgotten) await tx.delete(devices, id)
+    const begun = { confirmedAt: null, createdAt: { lt: ago(factorLimits.enrolMs) } }
+    const unconfirmed = await tx.find(totps, begun, { limit: most })
+    for (const { id } of unconfirmed) await tx.delete(totps, id)
     const ended = await tx.find(sessions, { endsAt: { lt: tx.now } }, { limit: most })
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    return [oldProofs, oldTries, unaccepted, stayed, unanswered, waited, forgotten].reduce(
-      (sum, { length }) => sum + length,
-      over.size,
-    )
+    const swept = [oldProofs, oldTries, unaccepted, stayed, unanswered, waited, forgotten, unconfirmed]
+    return swept.reduce((sum, { length }) => sum + length, over.size)
   })
 }
 

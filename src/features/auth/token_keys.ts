@@ -44,8 +44,10 @@ export function createTokenKeys(house: House, algorithm: AlgorithmName = 'EdDSA'
   }
   const current = (): Loaded | Promise<Loaded> =>
     state.loaded !== undefined && clock.ms() < state.loaded.keyset.changesAtMs ? state.loaded : load()
-  const again = async (token: string, { atMs }: Loaded): Promise<AccessToken | Refusal> =>
-    clock.ms() - atMs < lookAgainMs ? 'unknown_key' : (await load()).verify(token)
+  const again = async (token: string, { atMs }: Loaded): Promise<AccessToken | Refusal> => {
+    const sinceMs = clock.ms() - atMs // below zero where the clock was set back
+    return sinceMs >= 0 && sinceMs < lookAgainMs ? 'unknown_key' : (await load()).verify(token)
+  }
   const verifyBy = (loaded: Loaded, token: string): AccessToken | Refusal | Promise<AccessToken | Refusal> => {
     const read = loaded.verify(token)
     return read === 'unknown_key' ? again(token, loaded) : read

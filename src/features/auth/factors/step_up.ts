@@ -5,6 +5,7 @@ import type { Caller } from '../../../call/caller.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts, sessions } from '../../accounts/index.ts'
+import { isRecent } from '../recent.ts'
 import { type AccountFactors, factorsOf } from './account_factors.ts'
 
 export interface Proved {
@@ -18,7 +19,7 @@ export interface Proved {
 export async function provedCaller(tx: Tx, caller: Caller): Promise<Proved> {
   const { account, session } = await lockedCaller(tx, caller)
   const factors = await factorsOf(tx, account)
-  const isFresh = session.provedAt.getTime() + factorLimits.provedMs >= tx.now.getTime()
+  const isFresh = isRecent(session.provedAt.getTime(), tx.now.getTime(), factorLimits.provedMs)
   if (!isFresh || (factors.isOn && !hasFactor(session))) throw notProved()
   return { account, session, factors }
 }

@@ -1,4 +1,5 @@
 // The authenticator app of an account: its secret shown once, confirmed by a code, taken away.
+import { factorLimits } from '../../../base/limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import { transact } from '../../../call/transact.ts'
@@ -8,6 +9,7 @@ import type { Tx } from '../../../define/tx.ts'
 import type { House } from '../../../call/house.ts'
 import { type accounts, totps } from '../../accounts/index.ts'
 import { lockedCaller, provedCaller } from '../factors/step_up.ts'
+import { isRecent } from '../recent.ts'
 import { createTotpSecret, stepOfCode, totpAddress } from '../totp/totp.ts'
 import { countTry, forgive } from './factor_tries.ts'
 import { codesField, codesFor, factorCame, factorWent, lookProved } from './factors_changed.ts'
@@ -16,7 +18,7 @@ import { headOf } from './letter_head.ts'
 type Account = Row<typeof accounts>
 
 export const totpEnrol = houseAction(totps, 'enrol', {
-  description: 'A secret for an authenticator app, shown once. Nothing is asked for before a code of it confirms it.',
+  description: 'A secret for an authenticator app, shown once. A code of it confirms it within ten minutes.',
   allow: [{ rule: 'signedIn' }],
   input: {},
   output: {
@@ -84,6 +86,7 @@ export const totpRemove = houseAction(totps, 'remove', {
 async function unconfirmed(tx: Tx, house: House, { id }: Account, code: string) {
   const [totp] = await tx.find(totps, { account: id })
   if (totp === undefined || totp.confirmedAt !== null) return undefined
+  if (!isRecent(totp.createdAt.getTime(), tx.now.getTime(), factorLimits.enrolMs)) return undefined
   const step = stepOfCode(totp.seed.reveal(), code, { nowMs: house.clock.ms(), lastStep: totp.lastStep })
   return step === undefined ? undefined : { id: totp.id, step }
 }

@@ -8,6 +8,7 @@ import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts, refreshes, sessions } from '../../accounts/index.ts'
 import { securityLetter } from '../letters.ts'
+import { isRecent } from '../recent.ts'
 import { authOf } from '../service.ts'
 import { isOpen } from '../session_memory.ts'
 import type { Keyset } from '../token/keyset.ts'
@@ -80,7 +81,7 @@ async function rotate({ tx, house, keyset, token }: Rotating, session: Session, 
 async function sameAgain(tx: Tx, house: House, old: Refresh, token: string): Promise<Tokens | undefined> {
   const { replacedAt, successor } = old
   if (replacedAt === null || successor === null) return undefined
-  if (replacedAt.getTime() + sessionLimits.retryMs < tx.now.getTime()) return undefined
+  if (!isRecent(replacedAt.getTime(), tx.now.getTime(), sessionLimits.retryMs)) return undefined
   const opened = house.keys.openWith(purpose, token, successor, old.hash)
   if (opened === undefined) return undefined
   const tokens = JSON.parse(opened) as Tokens // only `rotate` writes what opens with this token

@@ -4,6 +4,7 @@ import type { House } from '../../../call/house.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { tries } from '../../accounts/index.ts'
+import { isRecent } from '../recent.ts'
 import { lockIfThere } from './lock_if_there.ts'
 
 export interface TryLimit {
@@ -32,7 +33,10 @@ export async function takeTry(
   // Swept away again and again: better to wait a second than to try for free.
   if (row === undefined) return refused(1_000)
   const { count, startedAt, lastAt } = row
-  const isOver = startedAt.getTime() + limit.windowMs <= now.getTime()
+  // Where the clock was set back since, the count begins anew: or it would keep the owner out for as long as that.
+  const isOver =
+    startedAt.getTime() + limit.windowMs <= now.getTime() ||
+    !isRecent(startedAt.getTime(), now.getTime(), limit.windowMs)
   const used = isOver ? 0 : count
   const waitMs = waitOf(limit, { used, startedMs: startedAt.getTime(), lastMs: lastAt.getTime() }) - now.getTime()
   if (waitMs > 0) return refused(waitMs)
