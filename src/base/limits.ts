@@ -266,6 +266,8 @@ export const otherLimits = Object.freeze({
   answerBytes: 256 * KIB,
   /** A service's metadata is asked for again after this, and the old one is used where that fails. */
   metadataMs: 60 * 60_000,
+  /** So long the old one is used before the service is asked once more; each question may take its whole time. */
+  metadataRetryMs: 60_000,
   /** When a service that could not be reached may be asked again. */
   retrySeconds: 5,
   /** Of one account. */

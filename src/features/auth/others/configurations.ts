@@ -4,11 +4,11 @@ import { otherLimits } from '../../../base/limits.ts'
 import type { House, SignInClient } from '../../../call/house.ts'
 import { isLoopback, type Provider } from '../../../define/sign_in.ts'
 import { appleKey, appleSecret } from './apple_secret.ts'
-import { createForeignFetch } from './foreign_fetch.ts'
+import { createForeignFetch, Unreachable } from './foreign_fetch.ts'
 import { githubMetadata } from './github.ts'
 import type { OpenIdLibrary } from './library.ts'
 
-/** Answers the configuration of a provider. Fails as `openid-client` does, or with Unreachable. */
+/** Answers the configuration of a provider. Fails with Unreachable where its metadata cannot be had, or used. */
 export type Configurations = (provider: Provider) => Promise<Configuration>
 
 interface Known {
@@ -26,8 +26,9 @@ export function createConfigurations(house: House, library: OpenIdLibrary): Conf
       return configuration
     } catch (error) {
       const old = known.get(provider.name)
-      if (old === undefined) throw error
+      if (old === undefined) throw new Unreachable(`the metadata of ${provider.issuer} is not there`, { cause: error })
       house.log.warn({ provider: provider.name, error }, 'the metadata of a service is that of before')
+      known.set(provider.name, { ...old, untilMs: house.clock.ms() + otherLimits.metadataRetryMs })
       return old.configuration
     } finally {
       asking.delete(provider.name)
