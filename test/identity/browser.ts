@@ -46,7 +46,8 @@ export function openBrowser(run: Club): Browser {
   const history: string[] = []
   const look = async (url: URL, form: URLSearchParams | undefined): Promise<Seen> => {
     const isOurs = url.origin === appUrl
-    const jar = isOurs ? cookies : foreign
+    // A form of another site brings no Lax cookie along.
+    const jar = isOurs ? (form === undefined ? cookies : new Map<string, string>()) : foreign
     const headers = {
       Cookie: [...jar].map((pair) => pair.join('=')).join('; '),
       Accept: 'text/html,*/*;q=0.8',
@@ -67,6 +68,7 @@ export function openBrowser(run: Club): Browser {
         const seen = await look(url, form)
         form = undefined
         if (seen.location !== null) url = new URL(seen.location, url)
+        else if (postsBack.test(seen.text)) [url, form] = postedBack(seen.text)
         else if (cancels && seen.text.includes('/abort')) url = new URL(`${url.pathname}/abort`, url)
         else if (/name="prompt" value="(login|consent)"/.test(seen.text)) form = answerTo(seen.text, subject)
         else return stopAt(url, seen)
@@ -90,6 +92,15 @@ const stopAt = (url: URL, seen: Seen | undefined): Stop => ({
 const answerTo = (page: string, login: string): URLSearchParams => {
   const prompt = /name="prompt" value="(login|consent)"/.exec(page)?.[1] ?? ''
   return new URLSearchParams({ prompt, ...(prompt === 'login' && { login, password: 'any' }) })
+}
+
+const postsBack = /<form method="post" action="([^"]+)"/
+
+/** A page that sends its form by itself. */
+function postedBack(page: string): [URL, URLSearchParams] {
+  const fields = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+  const form = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]))
+  return [new URL(postsBack.exec(page)?.[1] ?? ''), form]
 }
 
 interface Asked {

@@ -1,7 +1,9 @@
 // An app that believes another service, and people who come by it, as tests of identity need them.
 import { test, type TestContext } from 'node:test'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { app, type Provider, signInWith } from 'plinth'
 import { type Answered, testApp, type TestOptions } from 'plinth/testing'
+import { accounts } from '../../src/features/accounts/index.ts'
 import { whyNoPostgres } from '../postgres.ts'
 import { appUrl, type Browser, openBrowser, pkce, type Stop } from './browser.ts'
 import { client, type Issuer, openIssuer } from './issuer.ts'
@@ -24,21 +26,51 @@ const acme = ({ url }: Issuer): readonly Provider[] => [
   signInWith.issuer('acme', url),
   signInWith.issuer('other', url),
   signInWith.github({ at: url }),
+  signInWith.issuer('form', url, { parameters: { response_mode: 'form_post' } }),
 ]
+
+const names = ['acme', 'other', 'github', 'form']
+const places = [place, 'com.example.club:/in']
+
+/** A provider that the app may be sent back from. */
+export const openOther = (): Promise<Issuer> =>
+  openIssuer(names.map((name) => `${appUrl}/api/v1/auth/oauth/${name}/callback`))
+
+/** The app that believes it. */
+export const believing = (issuer: Issuer, providers = acme, returnTo: readonly string[] = places) =>
+  app('club', club.parts, {
+    ...club.options,
+    signIn: { providers: providers(issuer), returnTo },
+    routes: { '/bend': bending },
+  })
+
+async function unconfirm(request: FastifyRequest): Promise<object> {
+  const call = await request.plinth()
+  return call.transaction(async (tx) => {
+    for (const { id } of await tx.find(accounts, {}))
+      if (id === call.me.id) await tx.update(accounts, id, { verifiedAt: null })
+    return {}
+  })
+}
+
+/** What no door does: an account that is signed in and not confirmed. */
+const bending: FastifyPluginAsync = async (scope) => {
+  scope.route({ method: 'POST', url: '/unconfirm', handler: unconfirm })
+}
+
+/** Who the app is to it. */
+export const environment: Readonly<Record<string, string>> = Object.fromEntries(
+  names.flatMap((name) => [
+    [`SIGN_IN_${name.toUpperCase()}_ID`, client.id],
+    [`SIGN_IN_${name.toUpperCase()}_SECRET`, client.secret],
+  ]),
+)
 
 /** Runs a test with a provider and an app that believes it. */
 export async function withOthers(options: SceneOptions, use: (scene: Scene) => Promise<void>): Promise<void> {
-  const { providers = acme, returnTo = [place, 'com.example.club:/in'], ...rest } = options
-  const names = ['acme', 'other', 'github', 'apple']
-  await using issuer = await openIssuer(names.map((name) => `${appUrl}/api/v1/auth/oauth/${name}/callback`))
-  const believing = app('club', club.parts, { ...club.options, signIn: { providers: providers(issuer), returnTo } })
-  const environment = Object.fromEntries(
-    names.flatMap((name) => [
-      [`SIGN_IN_${name.toUpperCase()}_ID`, client.id],
-      [`SIGN_IN_${name.toUpperCase()}_SECRET`, client.secret],
-    ]),
-  )
-  await using run = await testApp(believing, { environment, ...rest })
+  const { providers, returnTo, ...rest } = options
+  await using issuer = await openOther()
+  await using run = await testApp(believing(issuer, providers, returnTo), { environment, ...rest })
   await use({ run, issuer })
 }
 
@@ -55,6 +87,10 @@ export function onBothWithOthers(title: string, use: (scene: Scene, t: TestConte
     })
 }
 
+/** Declares a test of what no engine has a part in. */
+export const onSqliteWithOthers = (title: string, use: (scene: Scene) => Promise<void>): void =>
+  void test(title, () => withOthers({ engine: 'sqlite' }, use))
+
 export const startOf = (provider = 'acme', more = ''): string =>
   `${appUrl}/api/v1/auth/oauth/${provider}/start?challenge=${challenge}${more}`
 
@@ -62,6 +98,9 @@ export interface Walk {
   readonly provider?: string
   readonly browser?: Browser
 }
+
+/** Is this where the service sends the browser. */
+export const isCallback = (url: URL): boolean => url.origin === appUrl && url.pathname.endsWith('/callback')
 
 /** Walks to the service and back. */
 export const walk = ({ run }: Scene, subject: string, { provider, browser = openBrowser(run) }: Walk = {}) =>
