@@ -12,6 +12,8 @@ export interface Caller extends CallerFacts {
   readonly key?: string
   /** What the token the caller came with is for; undefined for one that is for everything its owner may do. */
   readonly scopes?: readonly string[]
+  /** The house, and who loads an app's data: without a tenant, their code works on the rows of all of them. */
+  readonly spansTenants?: boolean
   /** How the budget of requests is kept: by account where there is one, else by network. */
   readonly budget: string
 }
@@ -25,7 +27,7 @@ export const anonymous = (address: string): Caller => ({
 })
 
 /** Nobody at all: what the house does by itself. */
-export const noOne: Caller = Object.freeze({ id: null, tenant: null, roles: [], budget: 'house' })
+export const noOne: Caller = Object.freeze({ id: null, tenant: null, roles: [], spansTenants: true, budget: 'house' })
 
 /** The house at work for an app: jobs and handlers. It may have a tenant, that of whoever asked for the work. */
 export const system = (tenant: string | null): Caller => ({ ...noOne, tenant, roles: ['system'] })

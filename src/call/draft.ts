@@ -4,7 +4,7 @@ import type { Stored } from '../define/field.ts'
 import type { NounItems } from '../define/noun.ts'
 import type { Tx } from '../define/tx.ts'
 import { evaluate } from '../store/evaluate.ts'
-import { type Layout, type Sealing, serverValues, storedValue, type StoredRow } from '../store/layout.ts'
+import { type Layout, type Sealing, serverValues, storedValue, type StoredRow, valueAt } from '../store/layout.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { House } from './house.ts'
 
@@ -58,18 +58,26 @@ function layOut(
   const items = rows.items.map(({ items: of, layout: itemLayout }, at) => {
     const given = values[of.name]
     if (given === undefined) return before?.items[at] ?? []
-    return layOutItems(house, of, itemLayout, id, given)
+    const tenant = of.tenant === undefined ? null : valueAt(layout, row, of.tenant)
+    return layOutItems(house, of, itemLayout, { id, tenant }, given)
   })
   return { row, items }
 }
 
-function layOutItems(house: House, items: NounItems, layout: Layout, parent: string, given: unknown): StoredRow[] {
+/** The row that items belong to. */
+interface Parent {
+  readonly id: string
+  readonly tenant: Stored
+}
+
+function layOutItems(house: House, items: NounItems, layout: Layout, parent: Parent, given: unknown): StoredRow[] {
   if (!Array.isArray(given)) throw new TypeError(`${items.table}: items are an array`)
   return given.map((item: Values, position) => {
     const id = house.id()
     return layout.columns.map(({ name, field }, at): Stored => {
       if (name === 'id') return id
-      if (name === 'parent') return parent
+      if (name === 'parent') return parent.id
+      if (field === undefined && name === items.tenant) return parent.tenant
       if (name === 'position') return position
       const value = item[name] ?? field?.field.options.default
       return storedValue(layout, at, value, id, house.sealing)
@@ -110,6 +118,7 @@ export function valuesOf(sealing: Sealing, rows: RowStore, whole: Whole): Record
   rows.items.forEach(({ items, layout }, at) => {
     values[items.name] = (whole.items[at] ?? []).map((row) => {
       const { id: _id, parent: _parent, position: _position, ...item } = serverValues(layout, row, sealing)
+      if (items.tenant !== undefined) delete item[items.tenant]
       return item
     })
   })

@@ -10,6 +10,7 @@ import { countWord, planPage } from '../store/page.ts'
 import { type PageContext, type PageInput, type PagePlan, type PageQuery, shapeOf } from '../store/page_query.ts'
 import { Shapes } from '../store/sql.ts'
 import type { RowStore } from '../store/row_store.ts'
+import type { CallerFacts } from '../store/where.ts'
 import type { Call } from './call.ts'
 
 const plans = new WeakMap<RowStore, Shapes<PagePlan>>()
@@ -19,7 +20,7 @@ export async function performList(call: Call): Promise<void> {
   const { rows, session, caller, access } = call
   if (session === undefined || call.query === undefined) return
   const context = contextOf(rows)
-  const words = await orderWords(session.house, context, call.query.words)
+  const words = await orderWords(session.house, context, { words: call.query.words, caller })
   const query: PageQuery = { ...call.query, words: words.words, fewWords: words.few, rules: access.rows }
   const plan = planOf(rows, context, query)
   const input: PageInput = { query, caller }
@@ -75,13 +76,13 @@ function planOf(rows: RowStore, context: PageContext, query: PageQuery): PagePla
 async function orderWords(
   session: Session,
   context: PageContext,
-  words: readonly string[],
+  { words, caller }: { readonly words: readonly string[]; readonly caller: CallerFacts },
 ): Promise<{ words: readonly string[]; few: boolean }> {
   if (words.length === 0) return { words, few: false }
   const counted: { word: string; rows: number }[] = []
   const made = countWord(context)
   for (const word of words) {
-    const [row] = await session.all(made.statement, made.values({ word }))
+    const [row] = await session.all(made.statement, made.values({ word, caller }))
     counted.push({ word, rows: Number(row?.[0]) })
   }
   counted.sort((a, b) => a.rows - b.rows)

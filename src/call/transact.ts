@@ -5,6 +5,7 @@ import type { Deed } from './deed.ts'
 import type { House } from './house.ts'
 import { verbsOf } from './verbs.ts'
 import { type OpenWrite, wakeRememberers, type Work } from './work.ts'
+import { withinOf } from './within.ts'
 import { write } from './write.ts'
 
 export type TransactOptions = Partial<Pick<WriteOptions, 'isolation' | 'deadlineMs' | 'signal' | 'rollback'>>
@@ -31,6 +32,7 @@ export const workOf = (house: House, open: OpenWrite, deed: Deed): Work => ({
   house,
   deed,
   now: house.clock.now(),
+  within: withinOf(deed.caller),
   belongings: ({ noun }) => {
     const { tenant } = deed.caller
     return noun.tenant === undefined || tenant === null ? {} : { [noun.tenant]: tenant }

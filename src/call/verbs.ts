@@ -14,6 +14,7 @@ import { storeOf } from './house.ts'
 import { openSql } from './open_sql.ts'
 import { refusing, refusingDelete } from './refusal.ts'
 import { tagRow } from './row_tag.ts'
+import { givenWithin, isBound, matchWithin, refuseMove, seenWithin } from './within.ts'
 import type { Work } from './work.ts'
 
 type Plain = Readonly<Record<string, unknown>>
@@ -30,7 +31,9 @@ export function verbsOf(work: Work): Tx {
     lock: async (noun: AnyResource, id: string) => (await readAll(work, rowsOf(noun), [id], true))[0],
     find: async (noun: AnyResource, match: Match<AnyResource>, options: FindOptions<AnyResource> = {}) => {
       const rows = rowsOf(noun)
-      return shown(work, rows, await rows.wholes(session, await findRows(rows, session, match, options)))
+      const own = matchWithin(rows.noun, work.within, match)
+      const found = own === undefined ? [] : await findRows(rows, session, own, options)
+      return shown(work, rows, await rows.wholes(session, found))
     },
     create: async (noun: AnyResource, data: Plain) => (await createAll(work, rowsOf(noun), [data], tx))[0],
     createMany: (noun: AnyResource, data: readonly Plain[]) => createAll(work, rowsOf(noun), data, tx),
@@ -46,14 +49,20 @@ export function verbsOf(work: Work): Tx {
     },
     add: async (noun: AnyResource, id: string, amounts: Amounts) => {
       const rows = rowsOf(noun)
+      if (isBound(rows.noun, work.within)) await readAll(work, rows, [id], false)
       const row = await addTo(rows, session, { id, now: now.toISOString(), amounts })
       if (row !== undefined) return added(work, rows, row, amounts)
       await readAll(work, rows, [id], false) // not there is another answer than out of bounds
       return undefined
     },
-    emit: (event: Event, of: string, data: Values = {}) => house.chain.emit(work, event, of, data),
+    emit: async (event: Event, of: string, data: Values = {}) => {
+      const rows = storeOf(house, event.of.name)
+      if (isBound(rows.noun, work.within)) await readAll(work, rows, [of], false)
+      await house.chain.emit(work, event, of, data)
+    },
     enqueue: (job: Job, input: Values, options: EnqueueOptions = {}) => house.chain.enqueue(work, job, input, options),
     attempt: <T>(inner: () => Promise<T>) => attempt(work, inner),
+    acrossTenants: () => verbsOf({ ...work, within: undefined }),
     sql: (nouns: Readonly<Record<string, AnyResource>>) => openSql(work, nouns),
   }
   // The one place where the erased verbs meet their typed face; `Tx` states each noun's own types.
@@ -95,8 +104,9 @@ async function shown(work: Work, rows: RowStore, wholes: readonly Whole[]): Prom
 
 async function readWholes(work: Work, rows: RowStore, ids: readonly string[], lock: boolean): Promise<Whole[]> {
   const wanted = [...new Set(ids)]
-  const made = rows.readById({ seen: undefined, lock, count: padded(wanted.length) })
-  const caller = { id: null, tenant: null }
+  const seen = seenWithin(rows.noun, work.within)
+  const made = rows.readById({ seen, lock, count: padded(wanted.length) })
+  const caller = { id: null, tenant: work.within ?? null }
   const wholes = await rows.wholes(
     work.session,
     await work.session.all(made.statement, made.values({ ids: wanted, caller })),
@@ -114,10 +124,13 @@ async function readAll(work: Work, rows: RowStore, ids: readonly string[], lock:
   return shown(work, rows, await readWholes(work, rows, ids, lock))
 }
 
+const newWithin = (work: Work, rows: RowStore, values: Plain): Values =>
+  givenWithin(rows.noun, work.within, work.belongings(rows), values)
+
 async function createAll(work: Work, rows: RowStore, data: readonly Plain[], tx: Tx): Promise<object[]> {
   const { house, session, now } = work
   const drafts: Whole[] = []
-  for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
+  for (const values of data) drafts.push(await draftNew(house, rows, newWithin(work, rows, values), now, tx))
   await refusing(rows, drafts, () => rows.insert(session, drafts))
   for (const after of drafts) work.changes.push({ rows, before: undefined, after })
   return shown(work, rows, drafts)
@@ -127,6 +140,7 @@ async function update(work: Work, rows: RowStore, id: string, patch: Plain, tx: 
   const { house, session, now } = work
   const [before] = await readWholes(work, rows, [id], true)
   if (before === undefined) throw missing(rows)
+  if (rows.noun.tenant !== undefined) refuseMove(rows.noun, valueAt(rows.layout, before.row, rows.noun.tenant), patch)
   const draft = await draftChanged(house, rows, before, patch, now, tx)
   if (!(await refusing(rows, [draft], () => rows.update(session, before, draft)))) throw missing(rows)
   const at = rows.layout.at.get('version') ?? -1
@@ -151,7 +165,7 @@ async function upsert(
   const { house, session, now } = work
   if (data.length === 0) return []
   const drafts: Whole[] = []
-  for (const values of data) drafts.push(await draftNew(house, rows, { ...work.belongings(rows), ...values }, now, tx))
+  for (const values of data) drafts.push(await draftNew(house, rows, newWithin(work, rows, values), now, tx))
   const conflict = conflictOf(rows, options, data)
   // Only the record asks what was there, and only of rows that are changed.
   const isTold = rows.noun.audited && conflict.update.length > 0

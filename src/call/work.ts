@@ -4,6 +4,7 @@ import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Deed } from './deed.ts'
 import type { Values } from './draft.ts'
 import type { House } from './house.ts'
+import type { Within } from './within.ts'
 
 /** One row made, changed or deleted. */
 export interface Change {
@@ -41,6 +42,8 @@ export interface Work extends OpenWrite {
   readonly house: House
   readonly deed: Deed
   readonly now: Date
+  /** The tenant whose rows are there for the verbs. */
+  readonly within: Within
   /** What a new row takes from the caller: its owner and tenant. */
   readonly belongings: (rows: RowStore) => Values
   /** Every change so far, in order. */

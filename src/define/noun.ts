@@ -27,6 +27,11 @@ export interface NounItems {
   readonly field: AnyField
   readonly table: string
   readonly fields: readonly NounField[]
+  /**
+   * The tenant's field of the row, where items refer to other rows: their references carry it too. It is a column of
+   * the items' own table, written with the row and never shown.
+   */
+  readonly tenant: string | undefined
   readonly client: boolean
   readonly shown: boolean
 }
@@ -164,12 +169,15 @@ export const readFields = (fields: Fields): NounField[] =>
 
 function readItems(resource: AnyResource, name: string, field: AnyField): NounItems {
   const of: Fields = field.of ?? {}
-  checkNames(`${resource.name}.${name}`, of, ['id', 'parent', 'position'])
+  const refers = Object.values(of).some(({ to }) => to !== undefined)
+  const tenant = refers ? resource.spec.tenant : undefined
+  checkNames(`${resource.name}.${name}`, of, ['id', 'parent', 'position', ...(tenant === undefined ? [] : [tenant])])
   return Object.freeze({
     name,
     field,
     table: `${resource.name}__${columnOf(name)}`,
     fields: Object.entries(of).map(([key, item]) => readField(resource, key, item)),
+    tenant,
     client: !field.options.readonly && !field.options.derived,
     shown: !field.options.private,
   })

@@ -112,6 +112,12 @@ export interface Tx {
   /** Runs work that may fail without spoiling the transaction: a savepoint. What it threw is thrown on. */
   attempt<T>(work: () => Promise<T>): Promise<T>
   /**
+   * The same verbs over the rows of every tenant. All others know the rows of the caller's tenant alone: those of
+   * another are not there, and nothing can be written there. Code that no caller asked for (schedules) spans them by
+   * itself.
+   */
+  acrossTenants(): Tx
+  /**
    * Kysely over exactly the nouns passed, inside this transaction, and their items as `<noun>_<field>`. Money and
    * decimals are their scaled whole number there, times are Date. An escape hatch: no rule of `allow` filters it, no
    * derive or check of the model runs, and bounds are those of the database alone.

@@ -20,7 +20,13 @@ export type Operator = (operation: string, asking?: Asking) => Promise<Answer>
 
 /** An operator with roles, such as the one that imports an app's first data. */
 export function operatorOf(server: Server, roles: readonly string[]): Operator {
-  const caller: Caller = { id: '00000000-0000-0000-0000-000000000000', tenant: null, roles, budget: 'system' }
+  const caller: Caller = {
+    id: '00000000-0000-0000-0000-000000000000',
+    tenant: null,
+    roles,
+    spansTenants: true,
+    budget: 'system',
+  }
   const operations = callable(server.model)
   return (name, asking = {}) => {
     const address = operations(name)

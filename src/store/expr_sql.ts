@@ -1,6 +1,6 @@
 // An expression as SQL, in the words of whoever asks: a statement's slots, or a policy's settings and constants.
 import type { Expr, Operand } from '../define/predicate.ts'
-import type { Noun, NounField } from '../define/noun.ts'
+import { columnOf, type Noun, type NounField } from '../define/noun.ts'
 import type { Storage, Stored } from '../define/field.ts'
 import { layoutOf, quote } from './layout.ts'
 
@@ -73,7 +73,13 @@ function existsSql(scope: Scope, expr: Exists): string {
   const alias = `e${scope.places.size}`
   const places = new Map(scope.places).set(expr.alias, placeOf(noun, alias))
   const inner = exprSql({ ...scope, places }, expr.where)
-  return `exists (select 1 from ${scope.voice.table(noun.table)} as ${alias} where ${inner})`
+  const where = `${ownTenant(scope, noun, alias)}${inner}`
+  return `exists (select 1 from ${scope.voice.table(noun.table)} as ${alias} where ${where})`
+}
+
+/** A row of another tenant decides nothing, whatever the rule forgot to ask of it. */
+function ownTenant({ voice }: Scope, { tenant }: Noun, alias: string): string {
+  return tenant === undefined ? '' : `${alias}.${quote(columnOf(tenant))} = ${voice.caller('tenant', 'uuid')} and `
 }
 
 function operandSql(scope: Scope, operand: Operand, storage: Storage): string {

@@ -1,5 +1,5 @@
 // How a noun's row lies in its table: the columns in order, and the ways from stored values to wire and server values.
-import type { Noun, NounField, NounItems } from '../define/noun.ts'
+import { columnOf, type Noun, type NounField, type NounItems } from '../define/noun.ts'
 import type { Place, Storage, Stored } from '../define/field.ts'
 import type { Dialect } from './contract.ts'
 
@@ -40,12 +40,13 @@ export function layoutOf(noun: Noun): Layout {
   ])
 }
 
-/** id, parent, position, the fields of one item. */
+/** id, parent, position, the tenant where references carry it, the fields of one item. */
 export function itemsLayoutOf(items: NounItems): Layout {
   return makeLayout(items.table, [
     meta('id', 'id', 'uuid'),
     meta('parent', 'parent', 'uuid'),
     meta('position', 'position', 'int'),
+    ...(items.tenant === undefined ? [] : [meta(items.tenant, columnOf(items.tenant), 'uuid')]),
     ...items.fields.map(fieldColumn),
   ])
 }

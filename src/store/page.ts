@@ -7,7 +7,7 @@ import { type Cover, coverOf, coversUnique } from './page_cover.ts'
 import type { Filter, PageContext, PageInput, PagePlan, PageQuery } from './page_query.ts'
 import { conjunction, Draft, type Prepared } from './sql.ts'
 import { tenantColumn, wordsTable } from './tables.ts'
-import { whereSql } from './where.ts'
+import { type AsksCaller, whereSql } from './where.ts'
 
 type Draw = Draft<PageInput>
 
@@ -132,9 +132,16 @@ function ruleSql(draft: Draw, { context, query, cover }: Parts, alias: string): 
 function wordSql(draft: Draw, { context, query }: Parts, alias: string, at: number): string {
   const from = draft.slot('text', (input) => input.query.words[at] ?? '')
   const to = draft.slot('text', (input) => `${input.query.words[at] ?? ''}\u{10ffff}`)
-  const words = `from ${quote(wordsTable(context.noun))} as w where w."word" >= ${from} and w."word" < ${to}`
+  const own = ownWords(draft, context)
+  const words = `from ${quote(wordsTable(context.noun))} as w where ${own}w."word" >= ${from} and w."word" < ${to}`
   if (query.fewWords && at === 0) return `${alias}."id" in (select w."row" ${words})`
   return `exists (select 1 ${words} and w."row" = ${alias}."id")`
+}
+
+/** The words of the caller's tenant alone: what others have decides neither what is found nor how. */
+function ownWords<T extends AsksCaller>(draft: Draft<T>, { noun }: PageContext): string {
+  const tenant = tenantColumn(noun)
+  return tenant === undefined ? '' : `w.${quote(tenant)} = ${draft.slot('uuid', ({ caller }) => caller.tenant)} and `
 }
 
 const comparison = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
@@ -164,11 +171,17 @@ function filterSql(draft: Draw, context: PageContext, query: PageQuery, filter: 
   }
 }
 
+interface CountInput extends AsksCaller {
+  readonly word: string
+}
+
 /** How many rows hold a word with that beginning, counted to one more than a scan may examine. */
-export function countWord(context: PageContext): Prepared<{ readonly word: string }> {
-  const draft = new Draft<{ readonly word: string }>(context.dialect)
+export function countWord(context: PageContext): Prepared<CountInput> {
+  const draft = new Draft<CountInput>(context.dialect)
   const from = draft.slot('text', (input) => input.word)
   const to = draft.slot('text', (input) => `${input.word}\u{10ffff}`)
-  const words = `select 1 from ${quote(wordsTable(context.noun))} as w where w."word" >= ${from} and w."word" < ${to}`
+  const own = ownWords(draft, context)
+  const table = quote(wordsTable(context.noun))
+  const words = `select 1 from ${table} as w where ${own}w."word" >= ${from} and w."word" < ${to}`
   return draft.finish(`select count(*) from (${words} limit ${pageLimits.scanRows + 1}) as c`, ['int'])
 }

@@ -6,7 +6,7 @@ import { type Expr, keyOf } from '../define/predicate.ts'
 import type { Dialect, Rows, Session } from './contract.ts'
 import { itemsLayoutOf, type Layout, layoutOf, quote, selectList, type StoredRow, valueAt } from './layout.ts'
 import { conjunction, Draft, type Prepared, Shapes } from './sql.ts'
-import { tenantColumn, wordsTable } from './tables.ts'
+import { tenantColumn, wordColumns, wordsTable } from './tables.ts'
 import { type CallerFacts, type Nouns, whereSql } from './where.ts'
 import * as write from './write.ts'
 
@@ -217,8 +217,12 @@ export class RowStore {
 
   async #insertWords(session: Session, wholes: readonly Whole[]): Promise<void> {
     const layout: Layout = { table: wordsTable(this.noun), columns: [], reads: [], at: new Map() }
-    const rows = wholes.flatMap(({ row }) => this.wordsOf(row).map((word): StoredRow => [word, row[0] ?? null]))
-    await this.#insertInto(session, layout, wordColumns, rows)
+    const { tenant } = this.noun
+    const rows = wholes.flatMap(({ row }) => {
+      const of = tenant === undefined ? [] : [valueAt(this.layout, row, tenant)]
+      return this.wordsOf(row).map((word): StoredRow => [...of, word, row[0] ?? null])
+    })
+    await this.#insertInto(session, layout, wordColumns(this.noun), rows)
   }
 
   /** The words that `q` finds a row by. */
@@ -288,10 +292,6 @@ export class RowStore {
 }
 
 const nobody: CallerFacts = { id: null, tenant: null }
-const wordColumns: readonly write.WrittenColumn[] = [
-  { column: 'word', storage: 'text' },
-  { column: 'row', storage: 'uuid' },
-]
 
 function writtenColumns(layout: Layout, fields: readonly NounField[]): write.WrittenColumn[] {
   const keys = fields.flatMap(({ keyColumn }) =>

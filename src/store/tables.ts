@@ -1,5 +1,5 @@
 // The tables a model asks for, in normal form: keys, references, constraints, and an index for every sort of lists.
-import type { ColumnCheck } from '../define/field.ts'
+import type { ColumnCheck, Storage } from '../define/field.ts'
 import type { Model } from '../define/model.ts'
 import { columnOf, type Noun, type NounField, type NounItems } from '../define/noun.ts'
 import type { Expr } from '../define/predicate.ts'
@@ -36,21 +36,16 @@ function rowTable(noun: Noun, model: Model): Table {
 
 function itemsTable(noun: Noun, items: NounItems, model: Model): Table {
   const refs = items.fields.filter((field) => field.field.to !== undefined)
+  const tenant = items.tenant === undefined ? undefined : columnOf(items.tenant)
   return {
     name: items.table,
     columns: [...columnsOf(itemsLayoutOf(items)), ...items.fields.flatMap(keyColumn)],
     primaryKey: ['id'],
     uniques: [index(items.table, ['parent', 'position'], 'key')],
-    indexes: refs.map((field) => index(items.table, [field.column ?? '', 'id'], 'idx')),
+    indexes: refs.map((field) => index(items.table, [...lead(tenant, [field.column ?? '']), 'id'], 'idx')),
     foreignKeys: [
-      {
-        name: shorten(`${items.table}_parent_fkey`),
-        columns: ['parent'],
-        target: noun.table,
-        targetColumns: ['id'],
-        onDelete: 'cascade',
-      },
-      ...refs.flatMap((field) => foreignKey(items.table, field, model, undefined)),
+      toRow(items.table, 'parent', noun, tenant),
+      ...refs.flatMap((field) => foreignKey(items.table, field, model, tenant)),
     ],
     checks: fieldChecks(items.table, items.fields),
   }
@@ -60,27 +55,41 @@ function itemsTable(noun: Noun, items: NounItems, model: Model): Table {
 function wordTables(noun: Noun): Table[] {
   if (noun.search.length === 0) return []
   const name = wordsTable(noun)
-  const key: ForeignKey = {
-    name: shorten(`${name}_row_fkey`),
-    columns: ['row'],
-    target: noun.table,
-    targetColumns: ['id'],
-    onDelete: 'cascade',
-  }
+  const tenant = tenantColumn(noun)
+  const columns = wordColumns(noun)
   return [
     {
       name,
-      columns: [
-        { name: 'word', storage: 'text', nullable: false, default: undefined },
-        { name: 'row', storage: 'uuid', nullable: false, default: undefined },
-      ],
+      columns: columns.map(({ column, storage }) => ({ name: column, storage, nullable: false, default: undefined })),
       primaryKey: ['word', 'row'],
       uniques: [],
-      indexes: [index(name, ['row', 'word'], 'idx')],
-      foreignKeys: [key],
+      indexes: [
+        index(name, ['row', 'word'], 'idx'),
+        // Beside the key, not in its place: a resource may get its tenant later, and a key can not be changed.
+        ...(tenant === undefined ? [] : [index(name, [tenant, 'word', 'row'], 'idx')]),
+      ],
+      foreignKeys: [toRow(name, 'row', noun, tenant)],
       checks: [],
     },
   ]
+}
+
+/** The columns of the table of words. */
+export const wordColumns = (noun: Noun): readonly { readonly column: string; readonly storage: Storage }[] => [
+  ...(noun.tenant === undefined ? [] : [{ column: columnOf(noun.tenant), storage: 'uuid' as const }]),
+  { column: 'word', storage: 'text' },
+  { column: 'row', storage: 'uuid' },
+]
+
+/** The key of what hangs on a row: it is of the row's tenant, and goes with the row. */
+function toRow(table: string, column: string, noun: Noun, tenant: string | undefined): ForeignKey {
+  return {
+    name: shorten(`${table}_${column}_fkey`),
+    columns: tenant === undefined ? [column] : [tenant, column],
+    target: noun.table,
+    targetColumns: tenant === undefined ? ['id'] : [tenant, 'id'],
+    onDelete: 'cascade',
+  }
 }
 
 export const wordsTable = (noun: Noun): string => `${noun.table}__words`

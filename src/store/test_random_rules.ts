@@ -49,11 +49,13 @@ const joined = join(app('random', { people, teams, things, members }))
 
 export interface RandomRule {
   readonly allow: Allow
+  /** Has `things` a tenant, and has `members`, which rules look into. */
   readonly isTenanted: boolean
+  readonly areMembersTenanted: boolean
 }
 
 /** The model in which `things` may be listed, read, created, updated and deleted by one rule, and nothing else may. */
-export function modelWith({ allow, isTenanted }: RandomRule): Model {
+export function modelWith({ allow, isTenanted, areMembersTenanted }: RandomRule): Model {
   const base = joined.nouns.get('things')!
   const verbs = ['list', 'read', 'create', 'update', 'delete'] as const
   const tenant = isTenanted ? 'team' : undefined
@@ -67,7 +69,8 @@ export function modelWith({ allow, isTenanted }: RandomRule): Model {
     scope: verb === 'list' || verb === 'create' ? ('collection' as const) : ('row' as const),
     action: undefined,
   }))
-  return { ...joined, nouns: new Map(joined.nouns).set('things', noun), operations }
+  const members = { ...joined.nouns.get('members')!, tenant: areMembersTenanted ? 'inTeam' : undefined }
+  return { ...joined, nouns: new Map(joined.nouns).set('things', noun).set('members', members), operations }
 }
 
 const idOf = (n: number): string => `01890000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
@@ -211,4 +214,5 @@ export const rules: fc.Arbitrary<RandomRule> = fc.record({
     rows: fc.array(expressions, { minLength: 1, maxLength: 2 }),
   }),
   isTenanted: fc.boolean(),
+  areMembersTenanted: fc.boolean(),
 })

@@ -17,7 +17,7 @@ export interface Asked {
   readonly actors: readonly Omit<Actor, 'verb'>[]
 }
 
-/** How the statements that make policies are changed before they are run: a seeded fault. */
+/** How the statements that make policies and functions are changed before they are run: a seeded fault. */
 export type Mutation = (statement: string) => string
 
 /** Puts the rows in, and the rule where the database keeps rules; the rows before are gone. */
@@ -48,7 +48,7 @@ function lawOf({ security: keeper, dialect }: Engine, model: Model, mutate: Muta
   const table = want.tables.find(({ name }) => name === 'things')!
   return [
     dropAll,
-    ...(want.functions ?? []).flatMap((made) => security.createFunction(made)),
+    ...(want.functions ?? []).flatMap((made) => security.createFunction(made)).map(mutate),
     ...security.enable('things', table.security?.privileges ?? []),
     ...(table.security?.policies ?? []).map((policy) => mutate(security.createPolicy('things', policy))),
   ].map((statement) => keeper.spell(statement))
@@ -91,8 +91,14 @@ function isAllowed({ rule, members }: Asked, noun: Noun, row: StoredRow, actor: 
   const { allow, isTenanted } = rule
   if (isTenanted && (actor.tenant === null || row[layout.at.get('team')!] !== actor.tenant)) return false
   if (allow.callers.some(({ rule: name, role }) => satisfies(actor, name, role))) return true
-  return actor.id !== null && allow.rows.some((expr) => decide(expr, { row, layout, actor, members, noun }) === true)
+  const own = rule.areMembersTenanted ? members.filter(({ [inTeam]: team }) => team === actor.tenant) : members
+  return (
+    actor.id !== null && allow.rows.some((expr) => decide(expr, { row, layout, actor, members: own, noun }) === true)
+  )
 }
+
+const bare = { allow: { callers: [], rows: [] }, isTenanted: false, areMembersTenanted: false }
+const inTeam = layoutOf(modelWith(bare).nouns.get('members')!).at.get('inTeam')!
 
 function satisfies({ id, roles }: Omit<Actor, 'verb'>, rule: string, role: string | undefined): boolean {
   if (rule === 'anyone') return true
@@ -126,7 +132,7 @@ function decide(expr: Expr, deciding: Deciding): boolean | null {
 }
 
 function sideBySide(layout: Layout): Layout {
-  const inner = layoutOf(modelWith({ allow: { callers: [], rows: [] }, isTenanted: false }).nouns.get('members')!)
+  const inner = layoutOf(modelWith(bare).nouns.get('members')!)
   const columns = [...layout.columns, ...inner.columns]
   const at = new Map([...inner.columns, ...layout.columns].map(({ name }) => [name, -1]))
   for (const name of at.keys())

@@ -46,7 +46,7 @@ export async function rulesScene(name: 'sqlite' | 'postgres'): Promise<RulesScen
 }
 
 async function prepare(engine: Engine): Promise<void> {
-  const model = modelWith({ allow: { callers: [], rows: [] }, isTenanted: false })
+  const model = modelWith({ allow: { callers: [], rows: [] }, isTenanted: false, areMembersTenanted: false })
   await applyDirectly(engine, wantedTables(model, engine.dialect, { rowSecurity: true }))
   await engine.script([...peopleIds.map(insertInto('people')), ...teamIds.map(insertInto('teams'))])
   await engine.security?.enter()

@@ -5,7 +5,7 @@ import type { Work } from '../../call/work.ts'
 import type { EnqueueOptions, Job } from '../../define/job.ts'
 import { channels } from './channels.ts'
 import { packInput } from './input.ts'
-import { lastTurns } from './line.ts'
+import { keyWithin, lastTurns } from './line.ts'
 import type { NewJob } from './insert.ts'
 import { statementsOf } from './prepared.ts'
 import { defaultQueue } from './queues.ts'
@@ -40,7 +40,7 @@ export async function enqueue(work: Work, job: Job, input: Values, options: Enqu
  */
 export async function enqueueAll(work: Work, asked: readonly Asked[]): Promise<(string | undefined)[]> {
   const { house, session } = work
-  const lines = asked.map(({ options }) => options?.inOrder).filter((line) => line !== undefined)
+  const lines = asked.map((one) => lineOf(work, one)).filter((line) => line !== null)
   const turns = await lastTurns(house, session, lines)
   const made = asked.map((one) => newJob(work, one, turns))
   holdBack(made)
@@ -63,10 +63,10 @@ export async function enqueueAll(work: Work, asked: readonly Asked[]): Promise<(
 function holdBack(made: readonly Draft[]): void {
   const first = new Map<string, Draft>()
   for (const job of made) {
-    if (job.inOrder === null) continue
-    const before = first.get(job.inOrder)
+    if (job.line === null) continue
+    const before = first.get(job.line)
     if (before === undefined) {
-      if (job.holds === null) first.set(job.inOrder, job)
+      if (job.holds === null) first.set(job.line, job)
       continue
     }
     before.followed = true
@@ -80,16 +80,19 @@ function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
 
 type Draft = NewJob & { state: NewJob['state']; followed: boolean }
 
-function newJob(work: Work, { job, input, options = {} }: Asked, turns: Map<string, number>): Draft {
+function newJob(work: Work, asked: Asked, turns: Map<string, number>): Draft {
+  const { job, input, options = {} } = asked
   const { house, now, deed } = work
-  const { tick, request = deed.origin.requestId, tenant = deed.caller.tenant } = options
+  const { tick, request = deed.origin.requestId } = options
+  const tenant = tenantOf(work, asked)
   if (house.model.jobs.get(job.name) !== job) throw new TypeError(`job "${job.name}" is not among the app's parts`)
   checkOptions(job.name, options)
   const { spec } = job
   const due = options.at ?? new Date(now.getTime() + (options.delayMs ?? 0))
   const { inOrder, unique } = options
-  const turn = inOrder === undefined ? null : (turns.get(inOrder) ?? 0) + 1
-  if (inOrder !== undefined && turn !== null) turns.set(inOrder, turn)
+  const line = lineOf(work, asked)
+  const turn = line === null ? null : (turns.get(line) ?? 0) + 1
+  if (line !== null && turn !== null) turns.set(line, turn)
   return {
     id: house.id(),
     name: job.name,
@@ -100,16 +103,25 @@ function newJob(work: Work, { job, input, options = {} }: Asked, turns: Map<stri
     dueAt: due.toISOString(),
     unique: unique ?? null,
     inOrder: inOrder ?? null,
+    line,
     schedule: tick?.schedule ?? null,
     caller: deed.caller.id,
     request,
     rank: 0 - (options.priority ?? spec.priority ?? 0),
     tenant,
-    holds: tick === undefined ? holdsOf(job.name, unique ?? null) : tickOf(tick.schedule, tick.ms),
+    holds: tick === undefined ? holdsOf(job.name, unique ?? null, tenant) : tickOf(tick.schedule, tick.ms),
     turn,
     followed: false,
     now: now.toISOString(),
   }
+}
+
+const tenantOf = ({ deed }: Work, { options }: Asked): string | null =>
+  options?.tenant === undefined ? deed.caller.tenant : options.tenant
+
+function lineOf(work: Work, asked: Asked): string | null {
+  const key = asked.options?.inOrder
+  return key === undefined ? null : keyWithin(tenantOf(work, asked), key)
 }
 
 const longestKey = 200

@@ -15,6 +15,8 @@ export interface NewJob extends Packed {
   readonly dueAt: string
   readonly unique: string | null
   readonly inOrder: string | null
+  /** `inOrder` within the tenant. */
+  readonly line: string | null
   readonly schedule: string | null
   readonly caller: string | null
   readonly request: string
@@ -41,7 +43,7 @@ const columns: readonly (readonly [string, Storage, (job: NewJob) => Stored])[] 
   ['due_at', 'instant', (job) => job.dueAt],
   ['unique', 'text', (job) => job.unique],
   ['in_order', 'text', (job) => job.inOrder],
-  ['line', 'text', (job) => job.inOrder],
+  ['line', 'text', (job) => job.line],
   ['turn', 'int', (job) => job.turn],
   ['followed', 'bool', (job) => job.followed],
   ['schedule', 'text', (job) => job.schedule],

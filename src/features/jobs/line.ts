@@ -6,6 +6,12 @@ import { padded } from '../../store/row_store.ts'
 import { Draft } from '../../store/sql.ts'
 import { layoutOf } from './row.ts'
 
+/** The same key in another tenant is another one: what one does holds up nobody else, and is not answered to them. */
+export const keyWithin = (tenant: string | null, key: string): string => (tenant === null ? key : `@${tenant} ${key}`)
+
+/** The same of a job's own columns. */
+export const lineSql = `case when "tenant" is null then "in_order" else '@' || "tenant" || ' ' || "in_order" end`
+
 /** The last turn that is taken in each line; a line that nobody waits in has none. */
 export async function lastTurns(
   house: House,

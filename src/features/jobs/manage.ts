@@ -3,6 +3,7 @@ import { jobLimits } from '../../base/limits.ts'
 import { ensure } from '../../base/pure/problem.ts'
 import { houseRowAction } from '../../call/house_action.ts'
 import { channels } from './channels.ts'
+import { keyWithin } from './line.ts'
 import { admin, jobs } from './nouns.ts'
 import { holdsOf } from './unique.ts'
 import { statementsOf } from './prepared.ts'
@@ -12,7 +13,7 @@ export const retryJob = houseRowAction(jobs, 'retry', {
   description:
     'Lets a job that is dead, cancelled or scheduled run as soon as a worker has room, with all its attempts anew.',
   async run({ row, tx, work }) {
-    const { state, name, unique, inOrder, schedule, holds } = await tx.lock(jobs, row.id)
+    const { state, name, unique, inOrder, schedule, holds, tenant } = await tx.lock(jobs, row.id)
     ensure(
       state === 'dead' || state === 'cancelled' || state === 'scheduled',
       'conflict',
@@ -25,8 +26,8 @@ export const retryJob = houseRowAction(jobs, 'retry', {
       dueAt: tx.now,
       finishedAt: null,
       cancelling: false,
-      holds: schedule === null ? holdsOf(name, unique) : holds,
-      line: inOrder,
+      holds: schedule === null ? holdsOf(name, unique, tenant) : holds,
+      line: inOrder === null ? null : keyWithin(tenant, inOrder),
     })
   },
 })

@@ -46,12 +46,12 @@ export const jobs = resource('plinth_jobs', {
     fence: integer({ private: true, min: 0, default: 0 }),
     worker: text({ ...words, max: 36 }),
     /** Name and unique key, until it ends; schedule and time, for as long as it is kept. */
-    holds: text({ ...words, max: 300, unique: true }),
-    /** `inOrder`, until it ends; and its place in that line. */
-    line: text({ ...words, max: 200 }),
+    holds: text({ ...words, max: 340, unique: true }),
+    /** `inOrder` within the tenant, until it ends; and its place in that line. */
+    line: text({ ...words, max: 240 }),
     turn: integer({ ...words, min: 1 }),
     /** `line`, while it runs: no two jobs of a line do. */
-    busy: text({ ...words, max: 200, unique: true }),
+    busy: text({ ...words, max: 240, unique: true }),
     /** Others of the line are held until it has ended. */
     followed: boolean({ private: true, default: false }),
   },

@@ -3,6 +3,7 @@ import type { Storage, Stored } from '../../define/field.ts'
 import type { Dialect } from '../../store/contract.ts'
 import { type Layout, quote, returningList } from '../../store/layout.ts'
 import { Draft, type Prepared } from '../../store/sql.ts'
+import { lineSql } from './line.ts'
 
 export interface Lend {
   readonly queue: string
@@ -176,7 +177,7 @@ export function end(dialect: Dialect, layout: Layout, count: number): Prepared<E
   const pairs = Array.from({ length: count }, (_, at) => mine(draft, ({ lent }) => lent[at]))
   const text =
     `update ${quote(layout.table)} set ${set.join(', ')} where ${pairs.join(' or ')} ` +
-    `returning "id", "in_order", "followed"`
+    `returning "id", ${lineSql}, "followed"`
   return draft.finish(text, ['uuid', 'text', 'bool'])
 }
 
@@ -202,7 +203,7 @@ export function giveBack(dialect: Dialect, layout: Layout): Prepared<GiveBack> {
     `"due_at" = ${draft.slot('instant', ({ dueAt }) => dueAt)}, "updated_at" = ${now}, ` +
     `"worker" = null, "busy" = null, "version" = "version" + 1, ` +
     `"fence" = "fence" + 1, "attempt" = "attempt" - ${draft.slot('int', ({ off }) => off)} ` +
-    `where ${mine(draft, (back) => back)} and not "cancelling" returning "id", "in_order", "followed"`
+    `where ${mine(draft, (back) => back)} and not "cancelling" returning "id", ${lineSql}, "followed"`
   return draft.finish(text, ['uuid', 'text', 'bool'])
 }
 

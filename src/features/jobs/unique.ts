@@ -4,11 +4,12 @@ import type { Session } from '../../store/contract.ts'
 import { quote } from '../../store/layout.ts'
 import { padded } from '../../store/row_store.ts'
 import { Draft } from '../../store/sql.ts'
+import { keyWithin } from './line.ts'
 import { layoutOf } from './row.ts'
 
 /** What a job with a unique key holds until it ends. */
-export const holdsOf = (name: string, unique: string | null): string | null =>
-  unique === null ? null : `${name} ${unique}`
+export const holdsOf = (name: string, unique: string | null, tenant: string | null): string | null =>
+  unique === null ? null : `${name} ${keyWithin(tenant, unique)}`
 
 /** What the job of one time of a schedule holds for as long as it is kept; no job's name begins so. */
 export const tickOf = (schedule: string, ms: number): string => `@${schedule} ${new Date(ms).toISOString()}`

@@ -32,7 +32,7 @@ export function createTable(table: Table, spelling: Spelling, name = table.name)
   const parts = [
     ...table.columns.map((column) => columnSql(column, spelling)),
     ...primaryKeySql(table),
-    ...(spelling.facts.manyProcesses ? [] : table.foreignKeys.map(foreignKeySql)),
+    ...(spelling.facts.manyProcesses ? [] : table.foreignKeys.flatMap(insideTable)),
     ...table.checks.map((check) => checkSql(table, check, spelling)),
   ]
   return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${tableOptions(table, spelling)}`
@@ -61,6 +61,26 @@ export function columnSql(column: Column, { dialect }: Spelling): string {
   return `${quoted(column.name)} ${type}${column.nullable ? '' : ' not null'}${value}`
 }
 
+/**
+ * Foreign keys inside `create table`. SQLite clears all columns of a key or none, and a tenant is never null: so one
+ * key refuses what is of another tenant, and beside it one of the reference alone clears it.
+ */
+function insideTable(key: ForeignKey): string[] {
+  if (!clearsItsLast(key)) return [foreignKeySql(key)]
+  const clearing = { columns: key.columns.slice(-1), targetColumns: key.targetColumns.slice(-1) }
+  return [
+    `constraint ${quoted(key.name)} foreign key (${quotedList(key.columns)}) ` +
+      `references ${quoted(key.target)} (${quotedList(key.targetColumns)})`,
+    foreignKeySql({ ...key, ...clearing, name: `${key.name}${clearingSuffix}` }),
+  ]
+}
+
+/** What the second of the two is named by, after the first. */
+export const clearingSuffix = '_clear'
+
+/** A key with the tenant in front whose reference becomes null: the tenant stays. */
+const clearsItsLast = ({ columns, onDelete }: ForeignKey): boolean => onDelete === 'set null' && columns.length > 1
+
 /** A named foreign key as a table's constraint. */
 export const foreignKeySql = (key: ForeignKey): string =>
   `constraint ${quoted(key.name)} foreign key (${quotedList(key.columns)}) ${references(key)}`
@@ -69,7 +89,8 @@ export const foreignKeySql = (key: ForeignKey): string =>
 export const referenceSql = (key: ForeignKey): string => `constraint ${quoted(key.name)} ${references(key)}`
 
 const references = (key: ForeignKey): string =>
-  `references ${quoted(key.target)} (${quotedList(key.targetColumns)}) on delete ${key.onDelete}`
+  `references ${quoted(key.target)} (${quotedList(key.targetColumns)}) on delete ${key.onDelete}` +
+  (clearsItsLast(key) ? ` (${quotedList(key.columns.slice(-1))})` : '')
 
 /** Adds a foreign key to a table that is there; `how` is `not valid` where rows are checked in a step of their own. */
 export const addForeignKey = (table: Table, key: ForeignKey, how = ''): string =>

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Storage, Stored } from '../../define/field.ts'
 import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog.ts'
+import { clearingSuffix } from '../migrate/create.ts'
 import { readCreateTable, type CreateTable } from './create_sql.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -91,7 +92,16 @@ function foreignKeys(database: DatabaseSync, name: string, created: CreateTable)
     const id = number(row, 'id')
     found.set(id, [...(found.get(id) ?? []), row])
   }
-  return [...found.values()].map((rows) => foreignKey(rows, created)).toSorted(byName)
+  return joined([...found.values()].map((rows) => foreignKey(rows, created))).toSorted(byName)
+}
+
+// A key that carries the tenant and clears its reference is two in the table: see `migrate/create.ts`.
+function joined(keys: readonly ForeignKey[]): ForeignKey[] {
+  const clearing = new Set(keys.map(({ name }) => name).filter((name) => name.endsWith(clearingSuffix)))
+  const clears = ({ name }: ForeignKey): boolean => clearing.has(`${name}${clearingSuffix}`)
+  return keys
+    .filter(({ name }) => !clearing.has(name))
+    .map((key) => (clears(key) ? { ...key, onDelete: 'set null' as const } : key))
 }
 
 function foreignKey(rows: readonly Row[], created: CreateTable): ForeignKey {
