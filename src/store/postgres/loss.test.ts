@@ -144,9 +144,9 @@ describe('lost connections of PostgreSQL', { skip }, () => {
 
     for (const [failure, ms] of [...silent, ...later]) {
       assert.match(String(failure), /unavailable|deadline/)
-      assert.ok(ms < 1_200, `${ms} ms`)
+      assert.ok(ms < 5_000, `${ms} ms`)
     }
-    assert.ok(healed < 1_000, `${healed} ms`)
+    assert.ok(healed < 5_000, `${healed} ms`)
     assert.equal(await counter(far, 4), 1)
   })
 
@@ -186,7 +186,7 @@ describe('lost connections of PostgreSQL', { skip }, () => {
     const [failure, ms] = await timed(openPostgres({ url: proxy.url, limits: { connectMs: 200 } }))
 
     assert.equal(failure, 'unavailable')
-    assert.ok(ms < 400, `${ms} ms`)
+    assert.ok(ms < 1_800, `${ms} ms`)
   })
 
   it('closes in bounded time though the way to the server is silent', async () => {
@@ -197,19 +197,19 @@ describe('lost connections of PostgreSQL', { skip }, () => {
 
     const [, ms] = await timed(far.close())
 
-    assert.ok(ms < 1_000, `${ms} ms`)
+    assert.ok(ms < 5_000, `${ms} ms`)
     await unanswered
     assert.equal(await failureOfCall(far.ping()), 'unavailable')
   })
 
   it('does not let one slow read keep the others waiting', async () => {
     const busy = await open({ limits: { readers: 2 } })
-    const slow = [1, 2].map(async () => busy.query(sleep, ['1']))
+    const slow = [1, 2].map(async () => busy.query(sleep, ['3']))
     await pause(150)
 
     const [answer, ms] = await timed(Promise.resolve(busy.query(readCounter, [1])))
 
-    assert.ok(typeof answer === 'object' && ms < 300, `${ms} ms`)
+    assert.ok(typeof answer === 'object' && ms < 2_000, `${ms} ms`)
     await Promise.all(slow)
   })
 })

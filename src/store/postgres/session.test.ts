@@ -79,7 +79,7 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
     const start = performance.now()
 
     assert.equal(await failureOfCall(Promise.resolve(hasty.query(sleep, ['3']))), 'deadline')
-    assert.ok(performance.now() - start < 350)
+    assert.ok(performance.now() - start < 2_500)
   })
 
   it('run a script on one session, each statement by itself, and undo what it left open', async () => {
