@@ -10,7 +10,8 @@ import type { Server } from '../server/start.ts'
 
 /**
  * Makes a row by server code: what is required and not given gets a valid value, another one for each row; rows it must
- * refer to are made first. Fails as `tx.create` does, where the values do not fit together.
+ * refer to are made first, in its tenant where it has one: the given one, that of a row it is given to refer to, or a
+ * new one. Fails as `tx.create` does, where the values do not fit together.
  */
 export type Make = <N extends string, F extends Fields, O extends string>(
   noun: Resource<N, F, O>,
@@ -45,15 +46,42 @@ export function factoryOf(server: Server): Make {
   return make as Make // erased like every verb inside; `Make` states the noun's own types
 }
 
-async function create(making: Making, noun: AnyResource, given: Values): Promise<{ readonly id: string }> {
-  const values = { ...(await sampled(making, noun.fields, making.next(noun.name), given)), ...given }
+/** What a row is made beside: the tenant that it and all it refers to belong to, once there is one. */
+interface Beside {
+  readonly n: number
+  readonly tenant: unknown
+}
+
+async function create(
+  making: Making,
+  noun: AnyResource,
+  given: Values,
+  of?: unknown,
+): Promise<{ readonly id: string }> {
+  const n = making.next(noun.name)
+  const { tenant } = noun.spec
+  const whose = tenant === undefined ? of : (given[tenant] ?? of ?? (await tenantOf(making, noun, given)))
+  const own = tenant === undefined || whose === undefined ? given : { [tenant]: whose, ...given }
+  const values = { ...(await sampled(making, noun.fields, { n, tenant: whose }, own)), ...own }
   return making.tx.create(noun, values)
 }
 
-async function sampled(making: Making, fields: Fields, n: number, given: Values): Promise<Values> {
+/** The tenant of a row that refers to others: theirs. Without one it gets a tenant of its own. */
+async function tenantOf(making: Making, { fields, spec }: AnyResource, given: Values): Promise<unknown> {
+  for (const [name, { to }] of Object.entries(fields)) {
+    const target = to === undefined ? undefined : targetOf(making, to)
+    const id = given[name]
+    if (target?.spec.tenant === undefined || typeof id !== 'string') continue
+    return Reflect.get(await making.tx.get(target, id), target.spec.tenant)
+  }
+  const field = fields[spec.tenant ?? '']
+  return field && sampleOf(making, field, { n: 0, tenant: undefined })
+}
+
+async function sampled(making: Making, fields: Fields, beside: Beside, given: Values): Promise<Values> {
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
-    if (!(name in given) && isNeeded(field)) values[name] = await sampleOf(making, field, n)
+    if (!(name in given) && isNeeded(field)) values[name] = await sampleOf(making, field, beside)
   }
   return values
 }
@@ -63,14 +91,15 @@ function isNeeded({ options }: AnyField): boolean {
   return !optional && !derived && !computed && options.default === undefined
 }
 
-async function sampleOf(making: Making, field: AnyField, n: number): Promise<unknown> {
+async function sampleOf(making: Making, field: AnyField, { n, tenant }: Beside): Promise<unknown> {
   const { kind, to, of } = field
-  if (to !== undefined) return (await create(making, targetOf(making, to), {})).id
+  if (to !== undefined) return (await create(making, targetOf(making, to), {}, tenant)).id
   const wire = kind.sample(n)
   if (of === undefined) return kind.parse(wire, '', collectIssues())
   const items: Values[] = []
   // As many as the kind thinks are needed; each with rows of its own to refer to.
-  for (const at of Array.isArray(wire) ? wire.keys() : []) items.push(await sampled(making, of, n + at, {}))
+  for (const at of Array.isArray(wire) ? wire.keys() : [])
+    items.push(await sampled(making, of, { n: n + at, tenant }, {}))
   return items
 }
 

@@ -1,6 +1,9 @@
 // An organization has an owner always, also when its owners go at once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { members } from 'plinth'
+import { type Broken, brokenInvariants } from '../../src/call/invariants.ts'
+import { byHouse, peopled, several } from './several.ts'
 import { founded, joined, membersOf, openStudio, type Person, person, place, said } from './studio.ts'
 
 test('the last owner neither leaves, nor is removed, nor becomes less', async () => {
@@ -48,3 +51,31 @@ async function rolesOf(people: readonly Person[]): Promise<string[]> {
   const lists = await Promise.all(people.map((one) => one.ask('GET', 'auth/organizations')))
   return lists.flatMap((list) => said<{ data: { role: string }[] }>(list, 200).data.map(({ role }) => role))
 }
+
+test('control: who counts the owners without the lock takes the last one, and the invariant says so', async (t) => {
+  const scene = await several([(engine) => engine])
+  if ('skip' in scene) return t.skip(scene.skip)
+  try {
+    const [surface] = scene.surfaces
+    const { people, organization } = await peopled(surface!, 'wonder', ['owner', 'owner'])
+    const counted = Promise.withResolvers<void>()
+    const waiting = { for: 2 }
+    const goAway = ({ member }: (typeof people)[number]): Promise<void> =>
+      byHouse(surface!, async (tx) => {
+        const owners = await tx.find(members, { organization, role: 'owner' })
+        if (--waiting.for === 0) counted.resolve()
+        await counted.promise
+        if (owners.length > 1) await tx.delete(members, member)
+      })
+    const broken = (): Promise<readonly Broken[]> => brokenInvariants(surface!.server.house.house)
+    assert.deepEqual(await broken(), [])
+
+    await Promise.all(people.map(goAway))
+
+    assert.deepEqual(await broken(), [
+      { name: 'every organization has an owner', why: `the organization ${organization} has none` },
+    ])
+  } finally {
+    await scene.close()
+  }
+})

@@ -6,7 +6,18 @@ import type { Runner } from '../../call/feature.ts'
 import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
-import { challenges, devices, invitations, logins, moves, proofs, sessions, totps, tries } from '../accounts/index.ts'
+import {
+  challenges,
+  devices,
+  invitations,
+  logins,
+  memberInvitations,
+  moves,
+  proofs,
+  sessions,
+  totps,
+  tries,
+} from '../accounts/index.ts'
 
 /** Rows of each kind that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -26,6 +37,8 @@ export function sweep(house: House): Promise<number> {
     for (const { id } of oldTries) await tx.delete(tries, id)
     const unaccepted = await tx.find(invitations, past, { limit: most })
     for (const { id } of unaccepted) await tx.delete(invitations, id)
+    const uncome = await tx.find(memberInvitations, past, { limit: most })
+    for (const { id } of uncome) await tx.delete(memberInvitations, id)
     const stayed = await tx.find(moves, past, { limit: most })
     for (const { id } of stayed) await tx.delete(moves, id)
     const unanswered = await tx.find(challenges, past, { limit: most })
@@ -41,7 +54,7 @@ export function sweep(house: House): Promise<number> {
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    const swept = [oldProofs, oldTries, unaccepted, stayed, unanswered, waited, forgotten, unconfirmed]
+    const swept = [oldProofs, oldTries, unaccepted, uncome, stayed, unanswered, waited, forgotten, unconfirmed]
     return swept.reduce((sum, { length }) => sum + length, over.size)
   })
 }
