@@ -1,7 +1,7 @@
 // The endpoints of the OAuth server, each a route of the door: its limits, headers, budget and log line hold here too.
 import { oauthLimits } from '../../base/limits.ts'
 import type { House } from '../../call/house.ts'
-import { interactionPath, oauthOf, oauthPaths } from '../../features/oauth/index.ts'
+import { failureOf, interactionPath, oauthOf, oauthPaths } from '../../features/oauth/index.ts'
 import type { DoorAnswer, DoorRequest, Method, Route } from '../http/route.ts'
 import { exchangeOf } from './exchange.ts'
 import { decide, show } from './interaction.ts'
@@ -70,5 +70,8 @@ async function library(house: House, asked: DoorRequest): Promise<DoorAnswer> {
   const { handle } = await oauthOf(house)
   const { request, response, answer } = exchangeOf(house, asked)
   await handle(request, response)
-  return answer
+  const said = await answer
+  const failure = said.status === 500 ? failureOf(request) : undefined
+  if (failure !== undefined) throw failure
+  return said
 }

@@ -1,5 +1,6 @@
 // Where the library keeps what it gives out: our tables, by hashes, sealed, used once by one conditional statement.
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
+import { Problem } from '../../base/pure/problem.ts'
 import type { Deed } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
@@ -9,7 +10,7 @@ import type { Tx } from '../../define/tx.ts'
 import { sessions } from '../accounts/index.ts'
 import { aliveGrant, aliveSession } from './alive.ts'
 import { clientOf, metadataOf } from './clients.ts'
-import { deedOf } from './deed.ts'
+import { deedOf, noteFailure } from './deed.ts'
 import { findGrant, revokeGrant } from './grants.ts'
 import { hashOf } from './hashes.ts'
 import type { OauthLibrary } from './library.ts'
@@ -30,19 +31,43 @@ export interface Shelf {
 
 /** The adapters of a house, one for each kind of thing. */
 export function createAdapters(house: House, library: OauthLibrary, use = useOnce): AdapterFactory {
-  return (kind) => {
-    if (kind === 'Client') return { ...unused, find: (id) => findClient(house, id) }
-    const shelf = { house, library, kind, use }
-    if (kind === 'Grant') return grantAdapter(shelf)
-    return {
-      ...unused,
-      find: (id) => findArtifact(shelf, { hash: hashOf(kind, id) }),
-      findByUid: (uid) => findArtifact(shelf, { uidHash: hashOf('uid', uid) }),
-      upsert: (id, payload, seconds) => put(shelf, id, payload, seconds),
-      consume: (id) => consume(shelf, id),
-      destroy: (id) => destroy(shelf, id),
-      revokeByGrantId: (id) => revokeGrant(house, deed(shelf, 'revoke'), id, wasUsed(library)),
+  return (kind) => telling(library, adapterOf({ house, library, kind, use }))
+}
+
+function adapterOf(shelf: Shelf): Adapter {
+  const { house, library, kind } = shelf
+  if (kind === 'Client') return { ...unused, find: (id) => findClient(house, id) }
+  if (kind === 'Grant') return grantAdapter(shelf)
+  return {
+    ...unused,
+    find: (id) => findArtifact(shelf, { hash: hashOf(kind, id) }),
+    findByUid: (uid) => findArtifact(shelf, { uidHash: hashOf('uid', uid) }),
+    upsert: (id, payload, seconds) => put(shelf, id, payload, seconds),
+    consume: (id) => consume(shelf, id),
+    destroy: (id) => destroy(shelf, id),
+    revokeByGrantId: (id) => revokeGrant(house, deed(shelf, 'revoke'), id, wasUsed(library)),
+  }
+}
+
+/** The library answers every failure of a table with the same 500; what the failure was, the door is told beside it. */
+function telling({ Provider }: OauthLibrary, adapter: Adapter): Adapter {
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      noteFailure(Provider.ctx?.req, error)
+      throw new Error(error.message, { cause: error })
     }
+  }
+  return {
+    ...adapter,
+    find: (id) => told(adapter.find(id)),
+    findByUid: (uid) => told(adapter.findByUid(uid)),
+    upsert: (id, payload, seconds) => told(adapter.upsert(id, payload, seconds)),
+    consume: (id) => told(adapter.consume(id)),
+    destroy: (id) => told(adapter.destroy(id)),
+    revokeByGrantId: (id) => told(adapter.revokeByGrantId(id)),
   }
 }
 
@@ -101,11 +126,13 @@ async function put(shelf: Shelf, id: string, payload: AdapterPayload, seconds = 
     const session = kind === 'Session' ? signedInSession(library) : undefined
     const [there] = await tx.find(artifacts, uidHash === null ? { hash: row.hash } : { uidHash })
     if (there !== undefined) {
+      await tx.update(artifacts, there.id, { ...row, ...(session !== undefined && { session }) })
+      // After the row is the new session's: with the old one goes all that is still its.
       if (session !== undefined && there.session !== null) await takeOver(tx, there.session, session)
-      return tx.update(artifacts, there.id, { ...row, ...(session !== undefined && { session }) })
+      return
     }
     const bonds = { grant: grant?.id ?? null, session: session ?? null, registered: client?.registered ?? null }
-    return tx.create(artifacts, { ...row, uidHash, ...bonds })
+    await tx.create(artifacts, { ...row, uidHash, ...bonds })
   })
 }
 

@@ -1,5 +1,6 @@
 // Under which name what the library does is recorded, and where the request for it came from.
 import type { IncomingMessage } from 'node:http'
+import type { Problem } from '../../base/pure/problem.ts'
 import { noOne } from '../../call/caller.ts'
 import { type Deed, fromInside, type Origin } from '../../call/deed.ts'
 
@@ -16,3 +17,13 @@ export const deedOf = (step: string, request: IncomingMessage | undefined): Deed
   caller: noOne,
   origin: (request && origins.get(request)) ?? fromInside,
 })
+
+const failures = new WeakMap<IncomingMessage, Problem>()
+
+/** Keeps why a request could not be served: the database was too busy, say. */
+export function noteFailure(request: IncomingMessage | undefined, problem: Problem): void {
+  if (request !== undefined) failures.set(request, problem)
+}
+
+/** Why a request could not be served; undefined where it could. */
+export const failureOf = (request: IncomingMessage): Problem | undefined => failures.get(request)
