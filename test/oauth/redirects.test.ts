@@ -44,7 +44,8 @@ test('a native application may listen at any port of this machine, and at nothin
   await using scene = await openScene()
   const own = ['http://127.0.0.1/cb', 'http://127.0.0.1:49152/cb', 'com.example.phone:/cb']
   const others = [
-    'http://127.0.0.1:49152/cb2', 'http://127.0.0.1:49152/CB', 'http://127.0.0.1:49152/cb/', 'http://localhost:49152/cb',
+    'http://127.0.0.1:49152/cb2', 'http://127.0.0.1:49152/CB', 'http://127.0.0.1:49152/cb/',
+    'http://localhost:49152/cb',
     'http://127.0.0.1.evil.example:49152/cb', 'http://user@127.0.0.1:49152/cb', 'http://127.0.0.1:49152/cb#',
     'http://127.0.0.1:1@evil.example/cb', 'http://[::1]:49152/cb', 'http://127.1:49152/cb', 'http://2130706433/cb',
     'http://0.0.0.0:49152/cb', 'https://127.0.0.1:49152/cb', 'http://127.0.0.1:49152/cb?x=1', 'com.example.phone:/cb2',

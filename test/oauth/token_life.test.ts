@@ -222,7 +222,8 @@ test('a request that was pushed is used once', async () => {
   const said = Object.fromEntries(new URL(authorizeUrl(), scene.url).searchParams)
   const pushed = await post(scene, '/oauth/par', said)
   assert.equal(pushed.status, 201, JSON.stringify(pushed.body))
-  const start = `/oauth/authorize?${new URLSearchParams({ client_id: 'partner', request_uri: String(pushed.body['request_uri']) }).toString()}`
+  const named = { client_id: 'partner', request_uri: String(pushed.body['request_uri']) }
+  const start = `/oauth/authorize?${new URLSearchParams(named).toString()}`
   const browser = scene.browser()
 
   const code = await codeFor(scene, start, browser)
