@@ -8,6 +8,7 @@ import { transact } from '../../../call/transact.ts'
 import { arrivals, identities } from '../../accounts/index.ts'
 import { identityLink, identityRemove } from '../flows/identities.ts'
 import { oauthExchange } from '../flows/oauth_exchange.ts'
+import { loadOpenIdLibrary } from './library.ts'
 
 /** Rows that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200
@@ -29,6 +30,8 @@ export const signInWithOthers: Feature = {
   name: 'sign-in with others',
   isWanted: ({ options }) => options.signIn !== undefined,
   parts: { identities, arrivals, oauthExchange, identityLink, identityRemove },
+  // A package that is missing stops the start, and not the first person who wants to sign in.
+  prepare: async () => void (await loadOpenIdLibrary()),
   turn: sweepArrivals,
   start: (house) =>
     startLoop(house, {
