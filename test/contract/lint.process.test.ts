@@ -2,6 +2,7 @@
 // In a process of its own, because linting holds the loop for seconds.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { app, signInWith } from 'plinth'
 import shop from '../../examples/shop/app.ts'
 import { join } from '../../src/define/model.ts'
 import { openApi } from '../../src/doors/rest/openapi/index.ts'
@@ -9,6 +10,12 @@ import atlas from '../surface/test_app.ts'
 import { type Finding, lines } from './finding.ts'
 import { redoclyFindings } from './redocly.ts'
 import { spectralFindings } from './spectral.ts'
+
+/** Every kind of field, and sign-in with others. */
+const everything = app('atlas', atlas.parts, {
+  ...atlas.options,
+  signIn: { providers: [signInWith.google(), signInWith.github()], returnTo: ['/in', 'com.example.atlas:/in'] },
+})
 
 const contract = openApi(join(shop), shop.options)
 const listPath = '/api/v1/products'
@@ -61,7 +68,7 @@ for (const { name, find, seeded } of linters) {
     })
 
     test('find none in one with every kind of field and rule', async () => {
-      assert.equal(lines(judged(await find(openApi(join(atlas), atlas.options)))), '')
+      assert.equal(lines(judged(await find(openApi(join(everything), everything.options)))), '')
     })
 
     for (const [title, bad, rule, severity] of seeded) {

@@ -6,7 +6,7 @@ import type { Info, OpenApiDocument, PathItem } from './document.ts'
 import { type Making, makingOf } from './making.ts'
 import { operationObject, signedInOnly } from './operation_object.ts'
 import { servicePaths } from './service_paths.ts'
-import { signInPaths } from './sign_in_paths.ts'
+import { signInPaths, signInTags } from './sign_in_paths.ts'
 
 /** What the model does not know of its API. */
 export interface ContractOptions {
@@ -67,6 +67,7 @@ function tagsOf({ model, names }: Making): OpenApiDocument['tags'] {
   })
   return [
     ...own,
+    ...signInTags(model.app),
     { name: 'Service', description: 'The process itself: several operations at once, its health, this contract.' },
   ]
 }

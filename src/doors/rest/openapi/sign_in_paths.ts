@@ -3,18 +3,22 @@ import { type Code, type ProblemKind, problemKinds } from '../../../base/pure/pr
 import type { App } from '../../../define/app.ts'
 import { apiRoot } from '../address.ts'
 import { headersOf } from './answer_headers.ts'
-import type { Header, OperationObject, Parameter, PathItem, Response } from './document.ts'
+import type { Header, OpenApiDocument, OperationObject, Parameter, PathItem, Response } from './document.ts'
 import { bodyCodes, doorCodes } from './failures.ts'
 import { everyHead } from './head_parameters.ts'
 import { object } from './noun_schemas.ts'
-import { problemAnswers } from './problem_answers.ts'
+import { problemAnswers, problemResponse } from './problem_answers.ts'
 import type { Shelf } from './shelf.ts'
 import { anyText, text } from './texts.ts'
 
 /** Nobody is asked who they are. */
 const askedOfNobody: OperationObject['security'] = [{}]
 const base = `${apiRoot}/auth/oauth/{provider}`
-const tag = 'auth'
+const tag = 'Sign-in with others'
+
+/** What they are, as a group. */
+export const signInTags = ({ options }: App): OpenApiDocument['tags'] =>
+  options.signIn === undefined ? [] : [{ name: tag, description: 'The way to another service and back, for browsers.' }]
 
 /** Describes them, where the app believes some service. */
 export function signInPaths(shelf: Shelf, { options }: App): { readonly [path: string]: PathItem } {
@@ -36,6 +40,7 @@ interface Said {
 }
 
 function redirectObject(shelf: Shelf, { id, summary, description, parameters, to, more }: Said): OperationObject {
+  const path = `${apiRoot}/auth/oauth/google/${id}`
   return {
     operationId: `auth.oauth.${id}`,
     tags: [tag],
@@ -46,9 +51,11 @@ function redirectObject(shelf: Shelf, { id, summary, description, parameters, to
     responses: {
       303: redirected(shelf, to),
       ...problemAnswers(shelf, kindsOf([...doorCodes, 'rate_limited', 'not_found', ...more]), {
-        path: `${apiRoot}/auth/oauth/google/${id}`,
+        path,
         field: undefined,
       }),
+      // It never succeeds with a body: whatever is none of these is a refusal too.
+      default: problemResponse(shelf, [problemKinds.internal], { path, field: undefined }),
     },
   }
 }
