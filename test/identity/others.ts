@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { app, type Provider, signInWith } from 'plinth'
 import { type Answered, testApp, type TestOptions } from 'plinth/testing'
-import { accounts } from '../../src/features/accounts/index.ts'
+import { accounts, arrivals } from '../../src/features/accounts/index.ts'
 import { whyNoPostgres } from '../postgres.ts'
 import { appUrl, type Browser, openBrowser, pkce, type Stop } from './browser.ts'
 import { client, type Issuer, openIssuer } from './issuer.ts'
@@ -53,9 +53,26 @@ async function unconfirm(request: FastifyRequest): Promise<object> {
   })
 }
 
-/** What no door does: an account that is signed in and not confirmed. */
+/** Loses the states that were used. */
+async function forget(request: FastifyRequest): Promise<object> {
+  const call = await request.plinth()
+  return call.transaction(async (tx) => {
+    for (const { id } of await tx.find(arrivals, {})) await tx.delete(arrivals, id)
+    return {}
+  })
+}
+
+/** Everything that is kept of ways. */
+async function dump(request: FastifyRequest): Promise<unknown> {
+  const call = await request.plinth()
+  return call.transaction((tx) => tx.find(arrivals, {}))
+}
+
+/** What no door does: an account that is signed in and not confirmed, a state that is forgotten, a look at tables. */
 const bending: FastifyPluginAsync = async (scope) => {
   scope.route({ method: 'POST', url: '/unconfirm', handler: unconfirm })
+  scope.route({ method: 'POST', url: '/forget', handler: forget })
+  scope.route({ method: 'GET', url: '/dump', handler: dump })
 }
 
 /** Who the app is to it. */

@@ -67,6 +67,34 @@ onBothWithOthers('a state that is forged, of another browser, or used before get
   }
 })
 
+void test('a state that is forgotten is taken again, so it is remembering that refuses it', async () => {
+  await withOthers({}, async (scene) => {
+    const own = await back(scene)
+    assert.ok((await own.browser.open(own.url)).said.get('code'))
+    own.browser.cookies.set(cookie, own.cookie)
+    assert.equal((await own.browser.open(own.url)).status, 403)
+    await scene.run.anonymous.request('POST', '/bend/forget')
+    const again = await own.browser.open(own.url)
+    assert.deepEqual([again.status, again.said.get('error')], [200, 'refused'], 'only the service still refuses it')
+  })
+})
+
+void test('what is kept of a way opens nothing, and says of nobody that they came', async () => {
+  await withOthers({}, async (scene) => {
+    const { run, issuer } = scene
+    issuer.people.set('subject-of-ann', { email: 'ann@example.com', email_verified: true })
+    const own = await back(scene, 'subject-of-ann')
+    const { said } = await own.browser.open(own.url)
+    const kept = (await run.anonymous.request('GET', '/bend/dump')).text
+    assert.match(kept, /answered/)
+    const state = new URL(own.url).searchParams.get('state') ?? ''
+    for (const secret of [state, said.get('code') ?? '', 'ann@example.com', 'subject-of-ann', verifier])
+      assert.ok(secret !== '' && !kept.includes(secret))
+    for (const [text = ''] of kept.matchAll(/[\w.-]{16,}/g))
+      assert.notEqual((await ask(run, 'oauth/exchange', { code: text, verifier })).status, 200)
+  })
+})
+
 onBothWithOthers('of fifty that bring one state, or one code, at once, one succeeds', async (scene) => {
   const { run } = scene
   scene.issuer.people.set('1', { email: 'ann@example.com', email_verified: true })
