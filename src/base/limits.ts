@@ -175,6 +175,21 @@ export const oauthLimits = Object.freeze({
   bodyBytes: 16 * KIB,
 })
 
+/** API keys. */
+export const apiKeyLimits = Object.freeze({
+  /** Of one owner that are good at once. */
+  perOwner: 50,
+  /** That a key is used is written down so often at most. */
+  usedEveryMs: 60_000,
+  /** How long a key that was replaced may live on, and does if nobody says. */
+  overlapMs: 30 * DAY_MS,
+  overlapUsualMs: DAY_MS,
+  /** Keys that a process has not seen, of one network in a minute: each of them costs a look into the database. */
+  unknownPerMinute: 120,
+  /** A key that has ended is shown so long. */
+  shownMs: 30 * DAY_MS,
+})
+
 /** Proofs by mail: links and codes, each good once. */
 export const proofLimits = Object.freeze({
   verifyMs: DAY_MS,

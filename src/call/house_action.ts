@@ -76,8 +76,8 @@ interface HouseActionSpec<I extends Fields, Y extends Output, P, Z extends Field
   readonly input: I
   /** What it may answer instead, by `Other`. */
   readonly other?: Z
-  /** 202: it is begun, and how it ends is not told. */
-  readonly status?: 202
+  /** 201: something was made, and more is answered than it. 202: it is begun, and how it ends is not told. */
+  readonly status?: 201 | 202
   /** Default `locked`: what it decides on, it locks. */
   readonly isolation?: 'serializable' | 'locked'
   readonly bodyBytes?: number
@@ -108,7 +108,7 @@ export function houseView<Y extends Fields>(
   return declare(on, name, { ...spec, safe: true, inside: { run }, run: unused })
 }
 
-interface RowActionSpec<R extends AnyResource, I extends Fields, Y extends 'nothing' | 'row'> {
+interface RowActionSpec<R extends AnyResource, I extends Fields, Y extends 'nothing' | 'row' | Fields> {
   readonly allow: readonly CallerRule[]
   readonly description: string
   readonly problems?: readonly ProblemKind[]
@@ -117,8 +117,11 @@ interface RowActionSpec<R extends AnyResource, I extends Fields, Y extends 'noth
   readonly output?: Y
   /** Default `locked`: what it decides on, it locks. */
   readonly isolation?: 'serializable' | 'locked'
-  readonly run: (call: ActingOnRow<R, GivenOf<I>>) => Promise<(Y extends 'nothing' ? void : Row<R>) | Problem>
+  readonly issuesCredentials?: boolean
+  readonly run: (call: ActingOnRow<R, GivenOf<I>>) => Promise<RowAnswer<R, Y> | Problem>
 }
+
+type RowAnswer<R, Y> = Y extends 'nothing' ? void : Y extends Fields ? RowOf<Y> : Row<R>
 
 /** Declares an action on a row: POST below it. The row is locked while it runs. */
 export function houseRowAction<
@@ -126,11 +129,11 @@ export function houseRowAction<
   F extends Fields,
   O extends string,
   I extends Fields = {},
-  const Y extends 'nothing' | 'row' = 'row',
+  const Y extends 'nothing' | 'row' | Fields = 'row',
 >(on: Resource<N, F, O>, name: string, spec: RowActionSpec<Resource<N, F, O>, I, Y>): Action {
   const { run, output, ...declared } = spec
   const inside = { inside: { run }, run: unused }
-  const answer = output === 'nothing' ? { output: 'nothing' as const } : {}
+  const answer: { output?: Output } = output === undefined || output === 'row' ? {} : { output }
   const plain: PlainActionSpec = { isolation: 'locked', ...declared, ...answer, ...inside }
   return Object.freeze({ ...declare(on, name, plain), scope: 'row' })
 }

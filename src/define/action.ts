@@ -89,7 +89,7 @@ export interface PlainActionSpec {
   /** It only looks: GET, no body, one snapshot. */
   readonly safe?: boolean
   /** Status of its answer, where it is not the usual one. */
-  readonly status?: 202
+  readonly status?: 201 | 202
   /** Another shape that it may answer; of the house. */
   readonly other?: Fields
   /** Code of the house in place of `run` and `prepare`: it works on the call itself. */

@@ -1,8 +1,10 @@
 // Custom routes: plain Fastify plugins beside the generated API, each request able to open a call as its own caller.
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Problem } from '../base/pure/problem.ts'
 import type { Answer } from '../call/call.ts'
 import { type Caller, meOf } from '../call/caller.ts'
 import type { Deed, Origin } from '../call/deed.ts'
+import { isUnbound } from '../call/scopes.ts'
 import { transact } from '../call/transact.ts'
 import type { Me } from '../define/action.ts'
 import type { Tx } from '../define/tx.ts'
@@ -54,7 +56,12 @@ async function openCall({ house, identify }: CustomMeans, request: FastifyReques
       const address = operations(name)
       return house.call(address.operation, askOf(address, asking, originOf(request)), caller)
     },
-    transaction: (work) => transact(house.house, deedOf(caller, request), { signal: request.signal }, work),
+    transaction: async (work) => {
+      // No operation is named here, so no scope of a key is.
+      if (!isUnbound(caller))
+        throw new Problem('forbidden', 'This token is not for this: it needs the scopes read and write.')
+      return transact(house.house, deedOf(caller, request), { signal: request.signal }, work)
+    },
   }
 }
 

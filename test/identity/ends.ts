@@ -30,6 +30,8 @@ export interface Late {
 interface Change {
   readonly name: string
   readonly token: string
+  /** What is asked; the accounts, without it. */
+  readonly seen?: string
   /** What is answered once it is felt. */
   readonly wanted: number
   readonly make: () => Promise<unknown>
@@ -52,6 +54,10 @@ export async function lateAnswers(children: readonly Child[], rounds: number): P
     const roles = (given: string) => () => manage(id, 'roles', { roles: given })
     await watch({ name: 'a role that is given', token, wanted: 200, make: roles('admin') })
     await watch({ name: 'a role that is taken', token, wanted: 403, make: roles('') })
+    const { id: key, key: plk } = await said(first, 'keys', { name: 'a program', scopes: 'read write' }, token)
+    const revoke = () => first.ask({ method: 'DELETE', path: `/api/v1/auth/keys/${String(key)}`, as: token })
+    const seen = '/api/v1/notes'
+    await watch({ name: 'a key that is revoked', token: String(plk), wanted: 401, make: revoke, seen })
     const signOut = () => said(first, 'logout', {}, token)
     await watch({ name: 'a sign-out', token, wanted: 401, make: signOut })
     const next = await signIn()
@@ -74,13 +80,16 @@ interface Seen {
   readonly status: number | undefined
 }
 
-async function felt(children: readonly Child[], { name, token, wanted, make }: Change): Promise<Late[]> {
+async function felt(
+  children: readonly Child[],
+  { name, token, wanted, make, seen: asked = path }: Change,
+): Promise<Late[]> {
   const watched = { isOver: false }
   const seen: Seen[] = []
   const watching = children.map(async (child, at) => {
     while (!watched.isOver) {
       const begunMs = performance.now()
-      const reply = await child.ask({ path, as: token })
+      const reply = await child.ask({ path: asked, as: token })
       seen.push({ at, begunMs, status: reply?.status })
       await pause(betweenMs)
     }

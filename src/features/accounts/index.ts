@@ -1,6 +1,7 @@
 // The nouns of identity: accounts, sessions, proofs, factors. What is done with them is in `auth`.
 import type { Feature } from '../../call/feature.ts'
 import { accounts } from './accounts.ts'
+import { apiKeys, serviceAccounts } from './api_keys.ts'
 import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 import { invitations } from './invitations.ts'
 import { moves } from './moves.ts'
@@ -9,6 +10,7 @@ import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
 export { accounts, administrators, adminRole, rolesChars, rolesOf, rolesText } from './accounts.ts'
+export { apiKeys, scopesChars, serviceAccounts } from './api_keys.ts'
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 export { invitations } from './invitations.ts'
 export { arrivals, identities } from './identities.ts'
@@ -21,6 +23,8 @@ export const accountNouns: Feature = {
   name: 'accounts',
   parts: {
     accounts,
+    serviceAccounts,
+    apiKeys,
     sessions,
     refreshes,
     proofs,

@@ -35,6 +35,7 @@ export function createIdentify(means: IdentifyMeans): Identify {
     if (authorization === undefined) return anonymous(address)
     const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(authorization)?.[1]
     if (token === undefined) throw refused('The Authorization header is not "Bearer <token>".')
+    if (token.startsWith('plk_')) return byKey(house, token, address)
     const found = known.get(token)
     if (found !== undefined && found.untilMs > house.clock.ms()) return found.caller
     const claims = means.keys && readToken(means.keys, token, house.clock.ms())
@@ -55,6 +56,11 @@ async function byClaims(means: IdentifyMeans, known: Map<string, Known>, token: 
 
 const callerOf = ({ sub, roles, tenant }: Claims): Caller =>
   Object.freeze({ id: sub, tenant, roles: Object.freeze([...roles]), budget: `account ${sub}` })
+
+function byKey(house: House, token: string, address: string): Caller | Promise<Caller> {
+  const found = authOf(house).apiKeys.find(token, address)
+  return found instanceof Promise ? found.then((one) => one ?? ended()) : (found ?? ended())
+}
 
 function bySession(house: House, token: string): Caller | Promise<Caller> {
   const read = authOf(house).keys.verify(token)

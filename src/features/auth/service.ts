@@ -10,6 +10,7 @@ import { createChallengeTable } from './factors/challenge_table.ts'
 import type { RelyingParty } from './passkey/passkey.ts'
 import { createPasskeys, type Passkeys } from './passkey/passkeys.ts'
 import type { RecoveryMeans } from './totp/recovery_codes.ts'
+import { createKeyMemory, type KeyMemory } from './key_memory.ts'
 import { createSessionMemory, type SessionMemory } from './session_memory.ts'
 import { createTokenKeys, type TokenKeys } from './token_keys.ts'
 
@@ -20,6 +21,7 @@ export interface Auth {
   /** What signs the ID tokens of an OAuth server. */
   readonly idKeys: TokenKeys
   readonly sessions: SessionMemory
+  readonly apiKeys: KeyMemory
   readonly passkeys: Passkeys
   /** What hashes recovery codes. */
   readonly recovery: RecoveryMeans
@@ -54,6 +56,7 @@ function open(house: House): Auth {
     keys: createTokenKeys(house),
     idKeys: createTokenKeys(house, 'ES256'),
     sessions: createSessionMemory(house),
+    apiKeys: createKeyMemory(house),
     passkeys: createPasskeys({ party: partyOf(house), challenges: createChallengeTable(house), clock, random }),
     recovery: Object.freeze({ preset: presets.standard, bulkhead, random }),
   })

@@ -1,4 +1,4 @@
-// What a process remembers of sessions, for a second at most: a verified request costs no statement most of the time.
+// The sessions that a process remembers, each with who it is now and with which roles.
 import { sessionLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import { type House, storeOf } from '../../call/house.ts'
@@ -6,6 +6,7 @@ import { valuesOf } from '../../call/draft.ts'
 import type { Resource, Row } from '../../define/resource.ts'
 import type { Fields } from '../../define/field.ts'
 import { accounts, rolesOf, sessions } from '../accounts/index.ts'
+import { createMemory, type Memory } from './memory.ts'
 
 /** A session that is good now. */
 export interface Alive {
@@ -15,45 +16,20 @@ export interface Alive {
 
 export interface SessionMemory {
   /** The session by its id; undefined where it has ended. */
-  readonly find: (id: string) => Alive | undefined | Promise<Alive | undefined>
+  readonly find: Memory<Alive>
 }
 
-interface Remembered {
-  readonly alive: Alive | undefined
-  readonly atMs: number
-}
-
-/** Remembers sessions until one is written, in whichever process, or a second has gone by. */
+/** The sessions that a process remembers. */
 export function createSessionMemory(house: House): SessionMemory {
-  // A new memory with each wake: what was asked before it is kept in the old one, which nobody asks any more.
-  const memory = { known: new Map<string, Remembered>() }
-  house.engine.listen('sessions', () => {
-    memory.known = new Map()
-  })
-  return Object.freeze({
-    find: (id: string) => {
-      const { known } = memory
-      const found = known.get(id)
-      if (found !== undefined && isYoung(found, house.clock.ms())) return found.alive
-      return look(house, known, id)
-    },
-  })
+  return Object.freeze({ find: createMemory(house, (id, nowMs) => look(house, id, nowMs)) })
 }
 
-async function look(house: House, known: Map<string, Remembered>, id: string): Promise<Alive | undefined> {
-  const askedMs = house.clock.ms()
+async function look(house: House, id: string, nowMs: number): Promise<Alive | undefined> {
   const session = await rowOf(house, sessions, id)
   const account = session && (await rowOf(house, accounts, session.account))
-  const isGood = session && account && account.state === 'active' && isOpen(session, askedMs)
-  const alive = isGood ? { caller: callerOf(id, account), provedMs: session.provedAt.getTime() } : undefined
-  if (known.size >= sessionLimits.remembered) known.delete(known.keys().next().value ?? '')
-  known.set(id, { alive, atMs: askedMs })
-  return alive
+  const isGood = session && account && account.state === 'active' && isOpen(session, nowMs)
+  return isGood ? { caller: callerOf(id, account), provedMs: session.provedAt.getTime() } : undefined
 }
-
-// A clock that is set back must not make a second last for hours.
-const isYoung = ({ atMs }: Remembered, nowMs: number): boolean =>
-  atMs <= nowMs && nowMs < atMs + sessionLimits.rememberedMs
 
 /** Is the session within its times? */
 export const isOpen = ({ usedAt, endsAt }: Pick<Row<typeof sessions>, 'usedAt' | 'endsAt'>, nowMs: number): boolean =>

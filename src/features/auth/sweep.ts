@@ -1,5 +1,5 @@
 // Takes away what is past its time: proofs, tries, and sessions nobody can use any more.
-import { factorLimits, sessionLimits, tryLimits } from '../../base/limits.ts'
+import { apiKeyLimits, factorLimits, sessionLimits, tryLimits } from '../../base/limits.ts'
 import { noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
 import type { Runner } from '../../call/feature.ts'
@@ -7,6 +7,7 @@ import type { House } from '../../call/house.ts'
 import { startLoop } from '../../call/loop.ts'
 import { transact } from '../../call/transact.ts'
 import {
+  apiKeys,
   challenges,
   devices,
   invitations,
@@ -50,11 +51,13 @@ export function sweep(house: House): Promise<number> {
     const begun = { confirmedAt: null, createdAt: { lt: ago(factorLimits.enrolMs) } }
     const unconfirmed = await tx.find(totps, begun, { limit: most })
     for (const { id } of unconfirmed) await tx.delete(totps, id)
+    const unshown = await tx.find(apiKeys, { endsAt: { lt: ago(apiKeyLimits.shownMs) } }, { limit: most })
+    for (const { id } of unshown) await tx.delete(apiKeys, id)
     const ended = await tx.find(sessions, { endsAt: { lt: tx.now } }, { limit: most })
     const idle = await tx.find(sessions, { usedAt: { lt: ago(sessionLimits.idleMs) } }, { limit: most })
     const over = new Set([...ended, ...idle].map(({ id }) => id))
     for (const id of over) await tx.delete(sessions, id)
-    const swept = [oldProofs, oldTries, unaccepted, uncome, stayed, unanswered, waited, forgotten, unconfirmed]
+    const swept = [oldProofs, oldTries, unaccepted, uncome, stayed, unanswered, waited, forgotten, unconfirmed, unshown]
     return swept.reduce((sum, { length }) => sum + length, over.size)
   })
 }

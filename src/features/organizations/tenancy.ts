@@ -34,8 +34,9 @@ export function createTenancy(house: House): Tenancy {
     return found !== undefined && found.untilMs > house.clock.ms() ? found : look(house, known, account)
   }
   return (caller, wanted) => {
-    const { id, tenant, session } = caller
-    if (wanted === undefined && (id === null || tenant !== null || session === undefined)) return caller
+    const { id, tenant, session, key } = caller
+    const isPlaced = id === null || tenant !== null || (session === undefined && key === undefined)
+    if (wanted === undefined && isPlaced) return caller
     if (id === null) throw new Problem('unauthenticated', 'Sign in to act for an organization.', challenge)
     if (wanted !== undefined && tenant !== null) return tenant === wanted ? caller : refuse()
     const places = placesOf(id)

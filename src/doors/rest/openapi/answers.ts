@@ -81,7 +81,7 @@ function actAnswers(making: Making, operation: Operation): Responses {
     const answered = making.model.nouns.get(output.name) ?? noun
     return isCreate(action) ? { 201: createdAnswer(making, answered) } : changedAnswers(making, answered)
   }
-  return { 200: valueAnswer(making, operation, output) }
+  return { [action.spec.status ?? 200]: valueAnswer(making, operation, output) }
 }
 
 function valueAnswer(making: Making, { noun, action }: Operation, output: Fields): Response {
@@ -94,7 +94,8 @@ function valueAnswer(making: Making, { noun, action }: Operation, output: Fields
     other === undefined
       ? usual
       : { oneOf: [usual, used('OtherAnswer', other, `What \`${action?.name ?? ''}\` may answer instead.`)] }
-  return json(making, 'What came of it.', { schema, example: fieldsExample(output, 'answer') }, ['Preference-Applied'])
+  const own: HeaderName[] = ['Preference-Applied', ...(action?.spec.status === 201 ? (['Location'] as const) : [])]
+  return json(making, 'What came of it.', { schema, example: fieldsExample(output, 'answer') }, own)
 }
 
 function nothing({ shelf }: Making, description: string, ...own: readonly HeaderName[]): Response {

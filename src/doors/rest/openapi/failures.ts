@@ -4,7 +4,6 @@ import type { Model } from '../../../define/model.ts'
 import type { Noun, NounField } from '../../../define/noun.ts'
 import { isCreate, isSafe, type Operation, takesKey } from '../../../define/operation.ts'
 import type { Verb } from '../../../define/resource.ts'
-import { hasTenants } from '../../../define/tenant.ts'
 import type { Address } from '../address.ts'
 import { needsMatch } from './head_parameters.ts'
 
@@ -25,21 +24,21 @@ export const bodyCodes: readonly Code[] = ['timeout', 'too_large', 'invalid']
 
 /** The problems of an operation: the house's own codes, then the app's. */
 export function failuresOf(model: Model, { operation, path }: Address): ProblemKind[] {
-  const codes = new Set<Code>([...doorCodes, 'unauthenticated', 'rate_limited', ...codesOf(model, operation)])
+  // Any can be out of the scopes of a key, or asked for an organization that the caller is not in.
+  const met: readonly Code[] = [...doorCodes, 'unauthenticated', 'forbidden', 'rate_limited']
+  const codes = new Set<Code>([...met, ...codesOf(model, operation)])
   if (path.includes('/:id')) codes.add('not_found')
-  if (hasTenants(model.nouns)) codes.add('forbidden') // to act for an organization that the caller is not in
   const known = Object.values(problemKinds).filter(({ code }) => codes.has(code))
   return [...known, ...ownProblems(operation).filter((own) => !known.some(({ code }) => code === own.code))]
 }
 
 function codesOf(model: Model, operation: Operation): Code[] {
   const { verb, noun } = operation
-  const refused: readonly Code[] = isForbidding(operation) ? ['forbidden'] : []
-  if (isSafe(operation)) return [...refused]
+  if (isSafe(operation)) return []
   const row: readonly Code[] = operation.scope === 'row' ? ['precondition_failed'] : []
   const needed: readonly Code[] = needsMatch(operation) ? ['precondition_required'] : []
   const keyed: readonly Code[] = takesKey(operation) ? ['conflict', 'invalid'] : []
-  return ['storage_full', ...refused, ...row, ...needed, ...keyed, ...writeCodes(model, verb, noun)]
+  return ['storage_full', ...row, ...needed, ...keyed, ...writeCodes(model, verb, noun)]
 }
 
 function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly Code[] {
@@ -49,7 +48,7 @@ function writeCodes(model: Model, verb: Operation['verb'], noun: Noun): readonly
     replace: [...bodyCodes, 'conflict'],
     delete: deleteCodes(model, noun),
     // Its code may refuse for any of the usual reasons, and reads rows that may not be there.
-    act: [...bodyCodes, 'conflict', 'forbidden', 'not_found'],
+    act: [...bodyCodes, 'conflict', 'not_found'],
     list: [],
     read: [],
     history: [],
@@ -66,15 +65,6 @@ function deleteCodes(model: Model, noun: Noun): Code[] {
   const referring = holders.filter(({ field }) => field.to === noun.name)
   const has = (rule: NounField['field']['onDelete']): boolean => referring.some(({ field }) => field.onDelete === rule)
   return [...(has('restrict') ? ['conflict' as const] : []), ...(has('clear') ? ['invalid' as const] : [])]
-}
-
-/** Can somebody who is signed in be refused? */
-function isForbidding({ allow, noun, verb, scope }: Operation): boolean {
-  const writes = verb === 'create' || verb === 'update' || verb === 'replace'
-  if (writes && (noun.tenant !== undefined || noun.fields.some((field) => field.write !== undefined))) return true
-  if (allow.callers.some(({ rule }) => rule === 'anyone' || rule === 'signedIn')) return false
-  if (allow.rows.length === 0) return true
-  return verb !== 'list' && verb !== 'read' && (writes || scope === 'row')
 }
 
 /** The codes the app itself adds. */

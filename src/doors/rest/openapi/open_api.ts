@@ -76,5 +76,7 @@ const bearer = {
   type: 'http',
   scheme: 'bearer',
   bearerFormat: 'JWT',
-  description: 'A token in `Authorization: Bearer …`: a signed JWT, verified as RFC8725 asks.',
+  description:
+    'A token in `Authorization: Bearer …`: a signed JWT, verified as RFC8725 asks; or an API key, `plk_…`, which ' +
+    'does what its scopes say and no more.',
 }

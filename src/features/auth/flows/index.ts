@@ -1,6 +1,7 @@
 // Every operation of sign-in.
 export { forgot, reset, change } from './password.ts'
 export { accountDeactivate, accountReactivate, accountRoles, accountUnlock } from './accounts_managed.ts'
+export { keyCreate, keyRotate } from './api_keys.ts'
 export { emailChange } from './email_change.ts'
 export { emailConfirm, emailStop } from './email_confirm.ts'
 export { invite } from './invite.ts'
@@ -16,4 +17,5 @@ export { passkeyLogin, passkeyLoginOptions } from './passkey_login.ts'
 export { passkeyOptions, passkeyRegister, passkeyRemove } from './passkeys.ts'
 export { refresh } from './refresh.ts'
 export { register } from './register.ts'
+export { serviceAccountCreate, serviceAccountRoles } from './service_accounts.ts'
 export { verify, verifySend } from './verify.ts'
