@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { fold } from '../../base/pure/text.ts'
 import type { Stored } from '../../define/field.ts'
+import type { Noun } from '../../define/noun.ts'
 import type { Expr } from '../../define/predicate.ts'
 import type { Prepared } from '../sql.ts'
 import { layoutOf } from '../layout.ts'
@@ -34,17 +35,24 @@ async function fill({ client }: Secured): Promise<void> {
   const id = `('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid`
   const series = `generate_series(1, ${ROWS}) n`
   const author = `case when n % 10 = 0 then '${ann}'::uuid else '${idOf(0xb)}'::uuid end`
+  const club = `case when n % 2 = 0 then '${here}'::uuid else '${idOf(2)}'::uuid end`
   const time = `timestamptz '2026-01-01' + n * interval '1 second'`
   await client.query(`
     insert into notes (id, author, code, code_key, title, rank, created_at, updated_at)
       select ${id}, ${author}, 'K' || n, 'k' || n, 'Title', n % 1000, ${time}, ${time} from ${series};
     insert into notes__words (word, row) select 'title', ${id} from ${series};
     insert into notes__words (word, row) select 'rare' || n / 50, ${id} from ${series};
+    insert into sheets (id, club, code, code_key, title, rank, created_at, updated_at)
+      select ${id}, ${club}, 'K' || n / 2, 'k' || n / 2, 'Title', n % 1000, ${time}, ${time} from ${series};
+    insert into sheets__words (club, word, row) select ${club}, 'title', ${id} from ${series};
+    insert into sheets__words (club, word, row) select ${club}, 'rare' || n / 50, ${id} from ${series};
     insert into boards (id, title, created_at, updated_at) select ${id}, 'Board ' || n, ${time}, ${time} from ${series};
     analyze`)
 }
 
+const here = idOf(1)
 const noun = securedModel.nouns.get('notes')!
+const sheets = securedModel.nouns.get('sheets')!
 const own: readonly Expr[] = noun.allow.read.rows
 
 const pageOf = (more: Partial<PageQuery>): PageQuery => ({
@@ -59,11 +67,11 @@ const pageOf = (more: Partial<PageQuery>): PageQuery => ({
   ...more,
 })
 
-const filter = (name: string, operator: Filter['operator'], value: Stored): Filter => {
-  const layout = layoutOf(noun)
+const filter = (name: string, operator: Filter['operator'], value: Stored, of = noun): Filter => {
+  const layout = layoutOf(of)
   return {
     column: layout.columns[layout.at.get(name)!]!,
-    compared: comparedColumn(noun, name),
+    compared: comparedColumn(of, name),
     operator,
     values: [value],
   }
@@ -80,8 +88,8 @@ async function planOf(
   try {
     await client.query(
       `select set_config('role', $1, true), set_config('plinth.caller', $2, true),
-         set_config('plinth.roles', $3, true)`,
-      [roles.caller, ann, role === '' ? '' : `{${role}}`],
+         set_config('plinth.roles', $3, true), set_config('plinth.tenant', $4, true)`,
+      [roles.caller, ann, role === '' ? '' : `{${role}}`, here],
     )
     await client.query(`prepare asked as ${text}`)
     const given = values.length === 0 ? '' : `(${values.map(literalOf).join(', ')})`
@@ -104,16 +112,16 @@ const literalOf = (value: Stored): string =>
 /** The two plans apart. */
 const bothOf = (plans: string): string[] => plans.split(/^(?=generic plan$)/m)
 
-const context = ({ engine: { dialect } }: Secured): Parameters<typeof planPage>[0] => ({
+const context = ({ engine: { dialect } }: Secured, of: Noun): Parameters<typeof planPage>[0] => ({
   dialect,
   nouns: securedModel.nouns,
-  noun,
-  layout: layoutOf(noun),
+  noun: of,
+  layout: layoutOf(of),
 })
 
-async function pagePlan(secured: Secured, query: PageQuery, role = ''): Promise<string> {
-  const { page }: { page: Prepared<PageInput> } = planPage(context(secured), query)
-  const input = { query, caller: { id: ann, tenant: null } }
+async function pagePlan(secured: Secured, query: PageQuery, role = '', of = noun): Promise<string> {
+  const { page }: { page: Prepared<PageInput> } = planPage(context(secured, of), query)
+  const input = { query, caller: { id: ann, tenant: here } }
   return planOf(secured, role, page.statement.text, page.values(input))
 }
 
@@ -161,6 +169,24 @@ void describe('plans under row security', () => {
     assert.match(many, /notes__words_(pkey|row_word_idx)/)
     // Whether the row of a word may be seen is looked up by its key: not by reading all that may be seen first.
     assert.doesNotMatch(`${few} ${many}`, /Seq Scan|hashed/)
+  })
+
+  it('in a tenant every index begins with it: sorts, cursors, keys and words', async (secured) => {
+    const plan = (more: Partial<PageQuery>): Promise<string> =>
+      pagePlan(secured, pageOf({ rules: undefined, ...more }), '', sheets)
+
+    const rank = await plan({ keys: ['rank'], descending: true })
+    const after = await plan({ keys: ['rank'], after: [500, idOf(1)] })
+    const key = await plan({ filters: [filter('code', 'eq', fold('K77'), sheets)] })
+    const few = await plan({ words: ['rare7'], fewWords: true })
+
+    for (const one of [...bothOf(rank), ...bothOf(after)]) assert.match(one, /using sheets_club_rank_id_idx/)
+    for (const one of bothOf(after)) assert.match(one, /Index Cond: \(\(?.*club = .*ROW\(rank, id\) > ROW/)
+    for (const one of bothOf(key)) assert.match(one, /using sheets_club_code_key(_key)?/)
+    // A plan for any word is no cheaper than those for rare ones, so the server goes on making these.
+    assert.match(bothOf(few)[0]!, /sheets__words_club_word_row_idx/)
+    assert.doesNotMatch(`${rank} ${after} ${key} ${few}`, /Seq Scan|hashed/)
+    assert.doesNotMatch(`${rank} ${after}`, /Sort/)
   })
 
   it('a table that everybody sees costs nothing more', async (secured) => {

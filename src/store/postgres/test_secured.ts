@@ -64,6 +64,20 @@ const boards = resource('boards', {
   search: ['title'],
 })
 
+// Of a tenant: everybody who acts for the club sees them, and nobody else.
+const sheets = resource('sheets', {
+  fields: {
+    club: ref(clubs, { readonly: true }),
+    code: text({ max: 20, unique: true, ignoreCase: true }),
+    title: text({ max: 80 }),
+    rank: integer({ min: 0, max: 1_000_000, default: 0 }),
+  },
+  tenant: 'club',
+  allow: { list: [signedIn], read: [signedIn] },
+  sort: ['rank', 'createdAt'],
+  search: ['title'],
+})
+
 // Nobody reads it: who knows a ticket's id may use it.
 const tickets = resource('tickets', { fields: { used: integer({ min: 0, max: 1, default: 0 }) }, allow: {} })
 const use = action(tickets, 'use', { allow: [anyone], output: 'nothing', run: async () => {} })
@@ -71,7 +85,9 @@ const use = action(tickets, 'use', { allow: [anyone], output: 'nothing', run: as
 /** What the house keeps: no operation of it, so no caller has a way to it. */
 const entries = resource('entries', { fields: { what: text({ max: 40 }) }, allow: {} })
 
-export const securedModel: Model = join(app('secured', { people, clubs, seats, notes, boards, tickets, use, entries }))
+export const securedModel: Model = join(
+  app('secured', { people, clubs, seats, notes, boards, sheets, tickets, use, entries }),
+)
 
 export const idOf = (n: number): string => `01890000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 export const ann = idOf(0xa)
