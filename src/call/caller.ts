@@ -42,11 +42,11 @@ export function satisfies(caller: Caller, rule: CallerRule): boolean {
 
 /** The caller as code inside an action sees it. */
 export function meOf(caller: Caller): Me {
-  const roles = Object.freeze([...caller.roles])
+  const roles = Object.freeze(caller.roles.filter((name) => memberOf([name]) === null))
   return Object.freeze({
     id: caller.id ?? '',
     tenant: caller.tenant,
-    member: memberOf(roles),
+    member: memberOf(caller.roles),
     roles,
     is: (role: string) => roles.includes(role),
   })

@@ -39,9 +39,12 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       said(await ann.ask('POST', `auth/organizations/${organization}/${what}`, body), 204)
     const change = async () => (await bob.ask('PATCH', `boards/${id}`, { size: 1 })).status
 
+    const me = async () => said<Record<string, unknown>>(await bob.ask('GET', 'auth/me'), 200)
     assert.equal(await change(), 403)
     await act('set-role', { member, role: 'editor' })
     assert.equal(await change(), 200)
+    const { tenant, member: role, roles } = await me()
+    assert.deepEqual([tenant, role, roles], [organization, 'editor', []])
     assert.equal((await bob.ask('DELETE', `boards/${id}`)).status, 403)
     await act('set-role', { member, role: 'admin' })
     assert.equal(await change(), 403)

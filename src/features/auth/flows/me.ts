@@ -1,4 +1,5 @@
 // GET /auth/me: who the caller is.
+import { meOf } from '../../../call/caller.ts'
 import { houseView } from '../../../call/house_action.ts'
 import { boolean, email, items, json, text } from '../../../define/index.ts'
 import { storeOf } from '../../../call/house.ts'
@@ -7,17 +8,19 @@ import { accounts } from '../../accounts/index.ts'
 import { rowOf } from '../session_memory.ts'
 
 export const me = houseView(accounts, 'me', {
-  description: 'Who is signed in: the account, its roles, and its own row of the app.',
+  description: 'Who is signed in: the account, its roles, the organization it acts for, and its own row of the app.',
   allow: [{ rule: 'signedIn' }],
   output: {
     id: text({ max: 36 }),
     email: email({ optional: true }),
     verified: boolean(),
     roles: items({ role: text({ max: 41 }) }),
+    tenant: text({ optional: true, max: 36, description: 'The organization that this request is for.' }),
+    member: text({ optional: true, max: 41, description: 'The role in it.' }),
     profile: json({ optional: true }),
   },
   async run({ house, caller, session }) {
-    const id = caller.id ?? ''
+    const { id, roles, tenant, member } = meOf(caller)
     const account = await rowOf(house, accounts, id)
     const noun = house.model.profile
     const rows = noun && storeOf(house, noun.name)
@@ -28,7 +31,9 @@ export const me = houseView(accounts, 'me', {
       id,
       email: account?.email ?? null,
       verified: account !== undefined && account.verifiedAt !== null,
-      roles: caller.roles.map((role) => ({ role })),
+      roles: roles.map((role) => ({ role })),
+      tenant,
+      member,
       profile:
         rows === undefined || whole === undefined
           ? null
