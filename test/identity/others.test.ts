@@ -1,6 +1,8 @@
 // Sign-in with another service, walked from end to end with a real one.
 import assert from 'node:assert/strict'
-import { arrive, exchange, onBothWithOthers, walk } from './others.ts'
+import { test } from 'node:test'
+import { findings, operationsOf } from './hostile_values.ts'
+import { arrive, believing, exchange, onBothWithOthers, walk, withOthers } from './others.ts'
 import { as, ask, type Pair } from './people.ts'
 
 const ann = { email: 'ann@example.com', email_verified: true }
@@ -30,4 +32,66 @@ onBothWithOthers('who was not here before gets an account and a session, and the
   const second = (await arrive(scene, '1')).body as Pair
   const again = (await as(run, second.accessToken, 'GET', 'auth/me')).body as Record<string, unknown>
   assert.deepEqual([again['id'], again['email']], [me['id'], ann.email])
+})
+
+onBothWithOthers(
+  'of ten first sign-ins of one person at once, one makes the account and all are in it',
+  async (scene) => {
+    const { run, issuer } = scene
+    issuer.people.set('1', ann)
+    await ask(run, 'register', { email: ann.email, password: 'a password of somebody else' })
+    const stops = await Promise.all(Array.from({ length: 10 }, () => walk(scene, '1')))
+
+    const answers = await Promise.all(stops.map((stop) => exchange(run, stop)))
+
+    assert.ok(
+      answers.every(({ status }) => status === 200 || status === 409),
+      answers.map(({ text }) => text).join('\n'),
+    )
+    const again = await arrive(scene, '1')
+    const tokens = [...answers, again]
+      .filter(({ status }) => status === 200)
+      .map(({ body }) => (body as Pair).accessToken)
+    assert.ok(tokens.length >= 2)
+    const ids = await Promise.all(
+      tokens.map(async (token) => ((await as(run, token, 'GET', 'auth/me')).body as Who).id),
+    )
+    assert.equal(new Set(ids).size, 1)
+  },
+)
+
+interface Who {
+  readonly id: string
+}
+
+void test('an account without a password is signed in to by none, and may get one by letter', async () => {
+  await withOthers({}, async (scene) => {
+    const { run, issuer } = scene
+    issuer.people.set('1', ann)
+    await arrive(scene, '1')
+    for (const password of ['null', 'undefined', ' ', 'a password that nobody chose'])
+      assert.equal((await ask(run, 'login', { email: ann.email, password })).status, 401)
+    assert.equal((await ask(run, 'password/forgot', { email: ann.email })).status, 202)
+    await run.settle()
+    const [letter] = await run.mails()
+    const token = /#token=(\w+)/.exec(letter?.text ?? '')?.[1] ?? ''
+    const password = 'seven wild geese fly north'
+    assert.equal((await ask(run, 'password/reset', { token, password })).status, 204)
+    assert.equal((await ask(run, 'login', { email: ann.email, password })).status, 200)
+  })
+})
+
+void test('wrong values of every kind in every field are refused by the name of their field', async () => {
+  await withOthers({}, async (scene) => {
+    const { run, issuer } = scene
+    issuer.people.set('1', ann)
+    const { accessToken } = (await arrive(scene, '1')).body as Pair
+    const operations = operationsOf(believing(issuer), 'auth').filter(({ path }) => /oauth|identities/.test(path))
+    assert.equal(operations.length, 3)
+    const { data } = (await as(run, accessToken, 'GET', 'auth/identities')).body as { data: Who[] }
+    const found = await findings(operations, async (method, path, body) =>
+      as(run, accessToken, method, path.slice('/api/v1/'.length).replace(':id', data[0]?.id ?? ''), body),
+    )
+    assert.deepEqual(found, [])
+  })
 })

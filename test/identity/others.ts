@@ -4,6 +4,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { app, type Provider, signInWith } from 'plinth'
 import { type Answered, testApp, type TestOptions } from 'plinth/testing'
 import { accounts, arrivals } from '../../src/features/accounts/index.ts'
+import { entries } from '../../src/features/audit/nouns.ts'
 import { whyNoPostgres } from '../postgres.ts'
 import { appUrl, type Browser, openBrowser, pkce, type Stop } from './browser.ts'
 import { client, type Issuer, openIssuer } from './issuer.ts'
@@ -68,11 +69,18 @@ async function dump(request: FastifyRequest): Promise<unknown> {
   return call.transaction((tx) => tx.find(arrivals, {}))
 }
 
+/** What the audit has of identities. */
+async function audited(request: FastifyRequest): Promise<unknown> {
+  const call = await request.plinth()
+  return call.transaction((tx) => tx.find(entries, { noun: 'plinth_identities' }, { limit: 100 }))
+}
+
 /** What no door does: an account that is signed in and not confirmed, a state that is forgotten, a look at tables. */
 const bending: FastifyPluginAsync = async (scope) => {
   scope.route({ method: 'POST', url: '/unconfirm', handler: unconfirm })
   scope.route({ method: 'POST', url: '/forget', handler: forget })
   scope.route({ method: 'GET', url: '/dump', handler: dump })
+  scope.route({ method: 'GET', url: '/audit', handler: audited })
 }
 
 /** Who the app is to it. */

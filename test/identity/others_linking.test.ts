@@ -292,6 +292,14 @@ onBothWithOthers(
     assert.equal((await as(run, there.accessToken, 'GET', 'auth/me')).status, 401)
     assert.equal((await as(run, fresh.accessToken, 'GET', 'auth/me')).status, 200)
     assert.match((await lettersTo(run, ann))[0]?.text ?? '', /taken away/)
+    const audit = (await run.anonymous.request('GET', '/bend/audit')).body as Record<string, string | null>[]
+    const told = audit.map(({ operation, change }) => `${operation}: ${change}`)
+    for (const line of ['exchange: created', 'link: created', 'exchange: changed', 'remove: deleted'])
+      assert.ok(
+        told.some((one) => one.endsWith(line)),
+        `${line} among ${told.join(', ')}`,
+      )
+    assert.ok(!JSON.stringify(audit).includes(issuer.url), 'who they are there stays out of it')
     assert.equal((await remove(fresh.accessToken)).status, 409)
   },
 )
