@@ -3,14 +3,10 @@ import { type FieldError, Problem } from '../base/pure/problem.ts'
 import { compileBody, type BodyMode, type CheckBody } from '../define/fields/body.ts'
 import { collectIssues } from '../define/fields/issues.ts'
 import { isStandard, type StandardIssue, type StandardSchema } from '../define/input.ts'
-import type { Noun, NounField } from '../define/noun.ts'
 import type { Operation, OperationVerb } from '../define/operation.ts'
-import { evaluate } from '../store/evaluate.ts'
-import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Call, Step } from './call.ts'
-import { satisfies } from './caller.ts'
 import { checkHistory, checkList, checkShown } from './check_list.ts'
-import { valuesOf } from './draft.ts'
+import { readableValues, refuseForbidden, withoutForbidden } from './field_rules.ts'
 
 /** Names that every row has and no client sets. */
 const served = ['id', 'createdAt', 'updatedAt']
@@ -23,25 +19,33 @@ export function checkOf(operation: Operation): Step {
   if (operation.verb === 'read') return checkShown
   if (operation.verb === 'history') return checkHistory
   if (operation.action !== undefined) return checkAction(operation)
-  // A merge patch may go inside a value that is there (money), so it is judged once the row is loaded: `checkMerge`.
+  // A merge patch may go inside a value that is there (money), so it is judged once the row is loaded: `checkChange`.
   const mode = modes[operation.verb]
   if (mode === undefined) return () => {}
   const check = compileBody(operation.noun.resource.fields, served)
   return (call) => {
     call.input = checkedBody(check, call.ask.body, mode)
-    refuseForbidden(call, undefined)
+    if (mode === 'create') refuseForbidden(call, undefined)
   }
 }
 
-/** Checks a merge patch against the row it changes, and the rules of the fields it names. */
-export function checkMerge(operation: Operation): Step {
+/** Checks a change against the row it goes into: the rules of the fields it sets, and a merge patch as a whole. */
+export function checkChange(operation: Operation): Step {
+  if (operation.verb === 'replace') return checkReplace
   const check = compileBody(operation.noun.resource.fields, served)
   return (call) => {
-    const { before, rows, house } = call
+    const { before } = call
     if (before === undefined) return
-    call.input = checkedBody(check, call.ask.body, 'merge', valuesOf(house.sealing, rows, before))
     refuseForbidden(call, before)
+    call.input = checkedBody(check, call.ask.body, 'merge', readableValues(call, before))
   }
+}
+
+function checkReplace(call: Call): void {
+  const { before } = call
+  if (before === undefined) return
+  refuseForbidden(call, before)
+  call.input = withoutForbidden(call, before)
 }
 
 function checkedBody(
@@ -84,30 +88,4 @@ function issueOf({ message, path }: StandardIssue): FieldError {
   const keys = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
   const pointer = keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
   return { pointer, code: 'bad_format', message }
-}
-
-// ---- rules of single fields
-
-function refuseForbidden(call: Call, before: Whole | undefined): void {
-  const { operation, rows } = call
-  const sent = call.ask.body
-  if (typeof sent !== 'object' || sent === null) return
-  const guarded = guardedFields(operation.noun).filter((field) => Object.hasOwn(sent, field.name))
-  const forbidden = guarded.filter((field) => !mayWrite(call, rows, field, before))
-  if (forbidden.length === 0) return
-  throw new Problem('forbidden', 'You may not set these fields.', {
-    errors: forbidden.map(({ name }) => ({
-      pointer: `/${name}`,
-      code: 'forbidden',
-      message: 'You may not set this field.',
-    })),
-  })
-}
-
-const guardedFields = (noun: Noun): NounField[] => noun.fields.filter((field) => field.write !== undefined)
-
-function mayWrite({ caller }: Call, rows: RowStore, { write }: NounField, before: Whole | undefined): boolean {
-  if (write === undefined || write.callers.some((rule) => satisfies(caller, rule))) return true
-  if (before === undefined || caller.id === null) return false
-  return write.rows.some((expr) => evaluate(expr, rows.layout, before.row, caller) === true)
 }

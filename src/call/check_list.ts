@@ -156,6 +156,9 @@ function readMeta(parameter: string, storage: LayoutColumn['storage'], text: str
 
 function narrowTo(call: Call, field: string, id: string): Filter {
   const column = call.rows.layout.columns.find((one) => one.name === field)
+  // Whose rows they are would be told by the list, where the caller may not see it in the rows themselves.
+  if (column?.field !== undefined && !mayName(column.field, call.caller))
+    throw new Problem('not_found', 'There is nothing at this address.')
   if (column === undefined) throw new TypeError(`${call.operation.noun.name}: no column for "${field}"`)
   return { column, compared: column.column, operator: 'eq', values: [id] }
 }
@@ -189,7 +192,10 @@ function readLimit(text: string | undefined): number {
 
 function readWords(call: Call, text: string | undefined): readonly string[] {
   if (text === undefined) return []
-  if (call.operation.noun.search.length === 0) throw bad('q', `${call.operation.noun.name} has no full text search`)
+  const { noun } = call.operation
+  // The words of all searched fields lie in one index: who may not see one of them would learn its words there.
+  const isOpen = noun.search.every((name) => mayName(noun.byName.get(name)!, call.caller))
+  if (noun.search.length === 0 || !isOpen) throw bad('q', `${noun.name} has no full text search`)
   if (text.includes('\0') || !text.isWellFormed() || text.length > 200)
     throw bad('q', 'a text of at most 200 characters')
   const words = wordsOf(text)

@@ -33,7 +33,7 @@ async function presentPage(call: Call): Promise<void> {
 async function presentRow(call: Call): Promise<void> {
   const { rows, operation, ask } = call
   const whole = call.found[0]
-  if (whole === undefined) return presentNothing(call)
+  if (whole === undefined || isBlind(call)) return presentNothing(call)
   const tag = String(valueAt(rows.layout, whole.row, 'version'))
   const plain = call.shown.fields === undefined && call.shown.expand === undefined
   if (operation.verb === 'read' && plain && ask.ifNoneMatch?.some((one) => one === '*' || one === tag)) {
@@ -50,6 +50,12 @@ async function presentRow(call: Call): Promise<void> {
     tag: plain ? tag : '',
     created: operation.verb === 'create',
   }
+}
+
+// Who may change rows and read none of them is not shown one for having changed it.
+function isBlind({ operation: { verb, noun }, caller }: Call): boolean {
+  if (verb !== 'update' && verb !== 'replace') return false
+  return noun.resource.spec.allow.read !== undefined && reachOf(noun.allow.read, caller) === undefined
 }
 
 /** Shows rows, and the rows they refer to as far as the call asks for. */

@@ -39,9 +39,10 @@ export function showRow(
     const { name } = member
     if (fields !== undefined && name !== 'id' && !fields.has(name)) continue
     if (member.from === 'meta') wire[name] = whole.row[member.at]
-    else if (member.from === 'items')
+    else if (member.from === 'items') {
+      if (!mayRead(member.items, rows.layout, whole.row, caller)) continue
       wire[name] = whole.items[member.at]!.map((row) => showItem(member.items.fields, member.layout, row))
-    else if (mayRead(member.field, rows.layout, whole.row, caller)) {
+    } else if (mayRead(member.field, rows.layout, whole.row, caller)) {
       wire[name] =
         member.from === 'column'
           ? showStored(member.field, whole.row[member.at] ?? null)
@@ -82,7 +83,7 @@ function showItem(fields: readonly NounField[], layout: Layout, row: StoredRow):
 }
 
 /** May this caller read the field of this row. Without a rule of its own, whoever reads the row reads the field. */
-export function mayRead(field: NounField, layout: Layout, row: StoredRow, caller: Caller): boolean {
+export function mayRead(field: Pick<NounField, 'read'>, layout: Layout, row: StoredRow, caller: Caller): boolean {
   if (field.read === undefined) return true
   if (field.read.callers.some((rule) => satisfies(caller, rule))) return true
   return caller.id !== null && field.read.rows.some((expr) => evaluate(expr, layout, row, caller) === true)

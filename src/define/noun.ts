@@ -34,6 +34,9 @@ export interface NounItems {
   readonly tenant: string | undefined
   readonly client: boolean
   readonly shown: boolean
+  /** Who sees them and who sets them, all of them together, where the resource says so. */
+  readonly read: Allow | undefined
+  readonly write: Allow | undefined
 }
 
 /** Fields of a sort in order; `id` follows as the last key always. */
@@ -139,7 +142,6 @@ export function readNoun(resource: AnyResource, statements: Statements): Noun {
 
 function readField(resource: AnyResource, name: string, field: AnyField): NounField {
   const { options, kind } = field
-  const rules = resource.spec.allow.fields?.[name]
   const stored = kind.storage !== undefined && !options.computed
   return Object.freeze({
     name,
@@ -149,9 +151,26 @@ function readField(resource: AnyResource, name: string, field: AnyField): NounFi
     client:
       !options.readonly && !options.derived && !options.computed && !options.private && name !== resource.spec.tenant,
     shown: !options.private,
-    read: rules?.read && readAllow(resource, rules.read, `${resource.name}.allow.fields.${name}.read`),
-    write: rules?.write && readAllow(resource, rules.write, `${resource.name}.allow.fields.${name}.write`),
+    ...readRules(resource, name),
   })
+}
+
+/** The rules of one field. They are asked of a row that is here, so they cannot look at others. */
+function readRules(resource: AnyResource, name: string): Pick<NounField, 'read' | 'write'> {
+  const rules = resource.spec.allow.fields?.[name]
+  const readOne = (half: 'read' | 'write'): Allow | undefined => {
+    const what = `${resource.name}.allow.fields.${name}.${half}`
+    const allow = rules?.[half] && readAllow(resource, rules[half], what)
+    if (allow?.rows.some(looksAtOthers)) throw new TypeError(`${what}: a rule of a field sees its own row only`)
+    return allow
+  }
+  return { read: readOne('read'), write: readOne('write') }
+}
+
+function looksAtOthers(expr: Expr): boolean {
+  if (expr.op === 'exists') return true
+  if (expr.op === 'and' || expr.op === 'or') return expr.parts.some(looksAtOthers)
+  return expr.op === 'not' && looksAtOthers(expr.part)
 }
 
 /** The fields of an action's own answer, which belong to no resource. */
@@ -176,10 +195,16 @@ function readItems(resource: AnyResource, name: string, field: AnyField): NounIt
     name,
     field,
     table: `${resource.name}__${columnOf(name)}`,
-    fields: Object.entries(of).map(([key, item]) => readField(resource, key, item)),
     tenant,
+    // A part of an item has no rules of its own, whatever the row's own field of that name has.
+    fields: Object.entries(of).map(([key, item]) => ({
+      ...readField(resource, key, item),
+      read: undefined,
+      write: undefined,
+    })),
     client: !field.options.readonly && !field.options.derived,
     shown: !field.options.private,
+    ...readRules(resource, name),
   })
 }
 
@@ -226,5 +251,7 @@ function checkSorts(noun: Noun): void {
   for (const name of [...noun.uniques.flat(), ...noun.indexes.flat()]) {
     if (name !== 'createdAt' && name !== 'updatedAt') columns(name)
   }
-  for (const name of noun.search) columns(name)
+  for (const name of noun.search) {
+    if (!columns(name).shown) throw new TypeError(`${noun.name}.search: "${name}" is private`)
+  }
 }

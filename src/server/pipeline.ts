@@ -1,7 +1,7 @@
 // The table of steps: every call, through whatever door, walks these from top to bottom. Later columns: who has them.
 import { type Operation, type OperationVerb, takesKey } from '../define/operation.ts'
 import type { Step } from '../call/call.ts'
-import { checkMerge, checkOf } from '../call/check.ts'
+import { checkChange, checkOf } from '../call/check.ts'
 import { confirm } from '../call/confirm.ts'
 import { derive } from '../call/derive.ts'
 import { load } from '../call/load.ts'
@@ -44,7 +44,7 @@ const before: readonly Line[] = [
 const inside: readonly Line[] = [
   [keyed(replay), '   CUPDA'], // asked before? then its answer is said again, and this is over
   [same(load),    ' RH UPDA'], // the row under the read rule: none 404, not allowed 403
-  [checkMerge,    '    U   '], // the patch against the row it goes into
+  [checkChange,   '    UP  '], // who may set which field of this row; a patch against what it goes into
   [same(derive),  '   CUP  '], // owner, tenant and the fields the server computes
   [same(checkInputReferences), 'A'], // what an action's input refers to is there, for this caller
   [same(confirm), '   CUP  '], // the rule again, of the row as it will be written

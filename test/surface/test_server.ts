@@ -119,7 +119,8 @@ async function send(server: Server, { method, url, as, headers = {}, body }: Ask
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const { text } = answer
-  const isJson = /json/.test(answer.headers['content-type'] ?? '')
+  // A HEAD says what it would be, and has no body.
+  const isJson = text !== '' && /json/.test(answer.headers['content-type'] ?? '')
   return {
     status: answer.status,
     headers: answer.headers,

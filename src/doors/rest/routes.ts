@@ -47,7 +47,8 @@ function routeOf(address: Address, means: RestMeans): Route {
 
 /** The same for every caller, so that a cache may keep it and ask whether it is still true. */
 function isPublic({ verb, allow, noun }: Operation): boolean {
-  const guarded = noun.tenant !== undefined || noun.fields.some((field) => field.read !== undefined)
+  const fields = [...noun.fields, ...noun.computed, ...noun.items]
+  const guarded = noun.tenant !== undefined || fields.some((field) => field.read !== undefined)
   return (verb === 'list' || verb === 'read') && !guarded && allow.callers.some((rule) => rule.rule === 'anyone')
 }
 

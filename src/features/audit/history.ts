@@ -57,7 +57,7 @@ type Readable = ReadonlyMap<string, ReadonlySet<string> | undefined>
 
 function readableOf({ noun, layout }: RowStore, row: StoredRow, caller: Caller): Readable {
   const fields = noun.fields.filter((field) => field.shown && mayRead(field, layout, row, caller))
-  const items = noun.items.filter(({ shown }) => shown)
+  const items = noun.items.filter((one) => one.shown && mayRead(one, layout, row, caller))
   return new Map([
     ...fields.map(({ name }) => [name, undefined] as const),
     ...items.map(({ name, fields: parts }) => [name, shownNames(parts)] as const),
