@@ -129,7 +129,8 @@ export const tally = action(dossiers, 'tally', {
 export const papers = resource('papers', {
   fields: {
     writer: ref(people, { readonly: true }),
-    name: text({ min: 1, max: 80 }),
+    // Of the tenant's own rows: what others call theirs is no conflict, and nothing that could be told.
+    name: text({ min: 1, max: 80, unique: true }),
     margin: text({ max: 80, optional: true }),
     parent: ref('papers', { optional: true, inverse: 'children' }),
   },

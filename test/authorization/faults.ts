@@ -34,7 +34,7 @@ const allowing = (noun: AnyResource, more: Spec['allow']): App =>
   served(noun, (spec) => ({ ...spec, allow: { ...spec.allow, ...more } }))
 
 /** Without the rules of one field. */
-const withoutRules = (noun: AnyResource, field: string, half: 'read' | 'write'): App =>
+export const withoutRules = (noun: AnyResource, field: string, half: 'read' | 'write'): App =>
   served(noun, (spec) => {
     const { [half]: _gone, ...rest } = spec.allow.fields?.[field] ?? {}
     return { ...spec, allow: { ...spec.allow, fields: { ...spec.allow.fields, [field]: rest } } }

@@ -6,10 +6,12 @@ import { accounts, members as places, organizations as tenants } from '../../src
 import type { Person } from './oracle.ts'
 import type { Subject } from './scene.ts'
 
-const idOf = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, 'a')}`
+/** An id that is known before its row is made. */
+export const idOf = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, 'a')}`
 const personId = (n: number): Id<'people'> => idOf(n)
 export const south = idOf(0x52)
 const [north, west] = [idOf(0x51), idOf(0x53)] as const
+export const organizationIds = [north, south, west] as const
 const [ann, bob, cat, dan] = [personId(1), personId(2), personId(3), personId(4)] as const
 const [eve, fay, gus] = [personId(5), personId(6), personId(7)] as const
 

@@ -38,6 +38,8 @@ export interface Scene {
   stored(): Promise<string>
   /** Puts every row back as it was. */
   restore(): Promise<void>
+  /** Takes away what was recorded of the rows, so that one may be made again under its id. */
+  forget(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -71,6 +73,7 @@ export async function openScene(
     send: (asking) => surface.ask(askOf(surface, asking)),
     stored: async () => JSON.stringify(await readAll(surface, kept(stores))),
     restore: () => restore(house.engine, kept(stores), first),
+    forget: () => surface.server.house.house.engine.script(['delete from "plinth_audit_waiting"']),
     [Symbol.asyncDispose]: () => surface.close(),
   }
 }
