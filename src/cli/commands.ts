@@ -6,10 +6,12 @@ import type { Command } from './command.ts'
 import { contract } from './contract.ts'
 import { events } from './events.ts'
 import { jobs } from './jobs.ts'
+import { key } from './key.ts'
 import { migrate } from './migrate.ts'
 import { restore } from './restore.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
+import { user } from './user.ts'
 
 export const commands: readonly Command[] = [
   start,
@@ -21,5 +23,7 @@ export const commands: readonly Command[] = [
   audit,
   events,
   jobs,
+  user,
+  key,
   token,
 ]

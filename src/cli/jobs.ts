@@ -1,12 +1,8 @@
 // `plinth jobs`: what waits, runs, failed or is done; and a way to run it again or to stop it.
-import { createLog } from '../base/log.ts'
-import type { Answer } from '../call/call.ts'
-import { readConfig } from '../server/config.ts'
-import { type Operator, operatorOf } from '../server/operator.ts'
-import { openServer } from '../server/start.ts'
+import type { Operator } from '../server/operator.ts'
 import { type Command, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
-import { findApp } from './find_app.ts'
+import { pageOf, queryOf, rowOf, say, sayPage, type Shown, withOperator } from './operate.ts'
 
 export const jobs: Command = {
   name: 'jobs',
@@ -42,7 +38,7 @@ They are the operations of /api/v1/jobs, done as the role admin. While a server 
     const [verb = '', ...ids] = read.positionals
     const act = verbs[verb]
     if (act === undefined) throw new UsageError('jobs: say list, show <id>, retry <id> or cancel <id>')
-    await withOperator(textOf(read, 'app'), (operate) => act(operate, ids, read))
+    await withOperator(textOf(read, 'app'), ({ operate }) => act(operate, ids, read))
   },
 }
 
@@ -50,12 +46,8 @@ type Act = (operate: Operator, ids: readonly string[], words: Words) => Promise<
 
 const verbs: Readonly<Record<string, Act>> = {
   list: async (operate, _ids, words) => {
-    const page = pageOf(
-      await operate('jobs.list', { query: queryOf(words, ['state', 'queue', 'name', 'limit', 'after']) }),
-    )
-    if (words.values['json'] === true) return say(JSON.stringify(page))
-    for (const job of page.data) say(lineOf(job))
-    if (page.next !== null) say(`more: --after ${page.next}`)
+    const query = queryOf(words, ['state', 'queue', 'name', 'limit', 'after'])
+    sayPage(words, await operate('jobs.list', { query }), lineOf)
   },
   show: async (operate, ids, words) => {
     const [id] = ids
@@ -92,41 +84,10 @@ async function retryDead(operate: Operator, words: Words): Promise<void> {
   }
 }
 
-type Shown = Readonly<Record<string, unknown>>
-
-async function withOperator(app: string | undefined, work: (operate: Operator) => Promise<void>): Promise<void> {
-  const log = createLog({ level: 'error' })
-  const server = await openServer(await findApp(app), { config: readConfig(), log })
-  try {
-    await work(operatorOf(server, ['admin']))
-  } finally {
-    await server.house.house.engine.close()
-  }
-}
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-
-const queryOf = (words: Words, names: readonly string[]): string =>
-  names
-    .map((name) => [name, textOf(words, name)] as const)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`)
-    .join('&')
-
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function lineOf({ id, state, name, attempt, attempts, dueAt, error }: Shown): string {
   const [why = ''] = typeof error === 'string' ? error.split('\n') : []
   const columns = [id, String(state).padEnd(9), name, `${String(attempt)}/${String(attempts)}`, dueAt, why]
   return columns.map(String).join(' ').trimEnd()
-}
-
-function rowOf(answer: Answer): Shown {
-  if (answer.shape !== 'row') throw new TypeError(`a job was asked for, and a ${answer.shape} came`)
-  return answer.value as Shown // a row is shown as an object
-}
-
-function pageOf(answer: Answer): { readonly data: readonly Shown[]; readonly next: string | null } {
-  if (answer.shape !== 'page') throw new TypeError(`jobs were asked for, and a ${answer.shape} came`)
-  return { data: answer.data as readonly Shown[], next: answer.next } // as above
 }

@@ -18,6 +18,7 @@ export {
   securityLetter,
   verifyLetter,
 } from './letters.ts'
+export { addAccount, addServiceKey, resetLink, type ServiceKey } from './operated.ts'
 export { type PasskeyRefusal } from './passkey/answer.ts'
 export { type BrowserOptions, type PasskeyOwner } from './passkey/browser_options.ts'
 export { type Challenge, type ChallengeStore, createChallengeMemory } from './passkey/challenge.ts'

@@ -134,11 +134,15 @@ const say = (paragraph: string): Part => ({ paragraph })
 
 function linked(head: LetterHead, page: string, label: string, { secret, minutes }: LinkSecret): readonly Part[] {
   return [
-    { link: `${pageOf(head, page)}#token=${encodeURIComponent(secret)}`, label },
+    { link: secretLink(head, page, secret), label },
     say(`The link works once, for ${lasting(minutes)}. Instead of following it you can give this code:`),
     { code: secret },
   ]
 }
+
+/** The address of the page that reads a secret. */
+export const secretLink = (head: LetterHead, page: string, secret: string): string =>
+  `${pageOf(head, page)}#token=${encodeURIComponent(secret)}`
 
 const pageOf = ({ publicUrl }: LetterHead, page: string): string => `${publicUrl.replace(/\/+$/, '')}/auth/${page}`
 

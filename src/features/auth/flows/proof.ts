@@ -5,7 +5,7 @@ import type { Tx } from '../../../define/tx.ts'
 import { proofLimits } from '../../../base/limits.ts'
 import { accounts, proofs } from '../../accounts/index.ts'
 import { type Letter, promiseMail } from '../../mail/index.ts'
-import { resetLetter, verifyLetter } from '../letters.ts'
+import { type LinkSecret, resetLetter, verifyLetter } from '../letters.ts'
 import { createSecret, readSecret } from '../token/secret.ts'
 import { headOf } from './letter_head.ts'
 import { takeTry, type TryLimit } from './tries.ts'
@@ -25,13 +25,18 @@ export const letterLimit: TryLimit = Object.freeze({
 
 /** Makes a proof and promises the letter with it. Does nothing once the address got enough of them. */
 export async function sendProof(tx: Tx, work: Work, account: Account, kind: Kind): Promise<void> {
-  const { house, now } = work
+  const { house } = work
   if ((await takeTry(tx, house, `letter ${kind} ${account.id}`, letterLimit)) !== undefined) return
+  const link = await makeProof(tx, work, account, kind)
+  await promiseMail(work, account.email, letters[kind](headOf(house), link))
+}
+
+/** Makes a proof; whoever gets it may do what it proves. */
+export async function makeProof(tx: Tx, { house, now }: Work, { id }: Account, kind: Kind): Promise<LinkSecret> {
   const secret = createSecret(kind, house.random)
   const endsAt = new Date(now.getTime() + lives[kind])
-  await tx.create(proofs, { account: account.id, kind, hash: secret.hash, endsAt })
-  const link = { secret: secret.text, minutes: lives[kind] / 60_000 }
-  await promiseMail(work, account.email, letters[kind](headOf(house), link))
+  await tx.create(proofs, { account: id, kind, hash: secret.hash, endsAt })
+  return { secret: secret.text, minutes: lives[kind] / 60_000 }
 }
 
 /** Promises a letter that carries no proof. */

@@ -1,0 +1,66 @@
+// `plinth key`: the API keys of an installation, and those of its service accounts made at its terminal.
+import { addServiceKey } from '../features/auth/index.ts'
+import { type Command, readWords, textOf, type Words } from './command.ts'
+import { UsageError } from './complain.ts'
+import { type Operating, queryOf, say, sayPage, type Shown, withOperator } from './operate.ts'
+
+export const key: Command = {
+  name: 'key',
+  summary: 'list API keys, make one for a service account, revoke one',
+  help: `plinth key list [--limit 20] [--after <cursor>] [--json]
+plinth key add --service <name> --scopes "<scope>…" [--roles "<role>…"] [--name <name>] [--days <n>] [--json]
+plinth key revoke <id>…
+
+list    every key: id, how it begins, when it was last used and ends, its name and scopes. No key is shown.
+add     makes a key of the service account and prints it, now and never again. The account is made where there is none,
+        with --roles; those of one that is there stay. --days is how long the key is good; without it, until revoked.
+revoke  the key is good no more, on the next request here and within a second elsewhere.
+
+Keys of people are made by themselves, at /api/v1/auth/keys. While a server has a SQLite database open (exit code 75),
+ask it there; PostgreSQL takes both.
+`,
+  async run(words) {
+    const text = { type: 'string' } as const
+    const paging = { app: text, limit: text, after: text, json: { type: 'boolean' } } as const
+    const read = readWords(key, words, { ...paging, service: text, scopes: text, roles: text, name: text, days: text })
+    if (read === undefined) return
+    const [verb = '', ...ids] = read.positionals
+    const act = verbs[verb]
+    if (act === undefined) throw new UsageError('key: say list, add or revoke <id>')
+    if (verb === 'revoke' && ids.length === 0) throw new UsageError('key revoke: an id is needed')
+    if (verb !== 'revoke' && ids.length > 0) throw new UsageError(`key ${verb}: too many words`)
+    if (verb === 'add') wantedOf(read)
+    await withOperator(textOf(read, 'app'), (means) => act(means, ids, read))
+  },
+}
+
+type Act = (means: Operating, ids: readonly string[], words: Words) => Promise<void>
+
+const verbs: Readonly<Record<string, Act>> = {
+  list: async ({ operate }, _ids, words) => {
+    sayPage(words, await operate('auth.keys.list', { query: queryOf(words, ['limit', 'after']) }), lineOf)
+  },
+  add: async ({ house }, _ids, words) => {
+    const { days, ...wanted } = wantedOf(words)
+    const endsAt = days === undefined ? null : new Date(house.clock.ms() + days * 86_400_000)
+    const made = await addServiceKey(house, { ...wanted, endsAt })
+    say(words.values['json'] === true ? JSON.stringify(made) : made.key)
+  },
+  revoke: async ({ operate }, ids) => {
+    for (const id of ids) await operate('auth.keys.delete', { id })
+  },
+}
+
+/** What `add` was told. Fails with UsageError. */
+function wantedOf(words: Words) {
+  const [service, scopes, days] = ['service', 'scopes', 'days'].map((name) => textOf(words, name))
+  if (service === undefined || scopes === undefined) throw new UsageError('key add: --service and --scopes are needed')
+  if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days)) throw new UsageError('key add: --days is a whole number')
+  const name = textOf(words, 'name') ?? service
+  const roles = textOf(words, 'roles') ?? ''
+  return { service, scopes, name, roles, days: days === undefined ? undefined : Number(days) }
+}
+
+const lineOf = ({ id, hint, usedAt, endsAt, name, scopes }: Shown): string =>
+  `${String(id)} ${String(hint)}… used ${String(usedAt ?? 'never')} ends ${String(endsAt ?? 'never')} ` +
+  `"${String(name)}" ${String(scopes)}`
