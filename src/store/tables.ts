@@ -39,7 +39,9 @@ function itemsTable(noun: Noun, items: NounItems, model: Model): Table {
   const tenant = items.tenant === undefined ? undefined : columnOf(items.tenant)
   return {
     name: items.table,
-    columns: [...columnsOf(itemsLayoutOf(items)), ...items.fields.flatMap(keyColumn)],
+    columns: [...columnsOf(itemsLayoutOf(items)), ...items.fields.flatMap(keyColumn)].map((one) =>
+      items.tenant === undefined ? one : inTenant(noun, one),
+    ),
     primaryKey: ['id'],
     uniques: [index(items.table, ['parent', 'position'], 'key')],
     indexes: refs.map((field) => index(items.table, [...lead(tenant, [field.column ?? '']), 'id'], 'idx')),
@@ -60,7 +62,9 @@ function wordTables(noun: Noun): Table[] {
   return [
     {
       name,
-      columns: columns.map(({ column, storage }) => ({ name: column, storage, nullable: false, default: undefined })),
+      columns: columns
+        .map(({ column, storage }) => ({ name: column, storage, nullable: false, default: undefined }))
+        .map((one) => inTenant(noun, one)),
       primaryKey: ['word', 'row'],
       uniques: [],
       indexes: [
@@ -72,6 +76,12 @@ function wordTables(noun: Noun): Table[] {
       checks: [],
     },
   ]
+}
+
+/** The tenant's column of what hangs on a row: where the row has a default (for rows of before), so has this. */
+function inTenant(noun: Noun, column: Column): Column {
+  const field = noun.fields.find(({ name }) => name === noun.tenant)
+  return field === undefined || column.name !== field.column ? column : { ...column, default: storedDefault(field) }
 }
 
 /** The columns of the table of words. */

@@ -1,7 +1,7 @@
 // A resource that gets a tenant: refused while its rows are nobody's, done once it is said whose they are.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { app, items, ref, resource, text } from 'plinth'
+import { app, items, organizations, ref, resource, text } from 'plinth'
 import { modelOf } from '../../src/server/features.ts'
 import type { Catalog } from '../../src/store/catalog.ts'
 import { applyDirectly, MigrationRefused, planMigration } from '../../src/store/migrate/index.ts'
@@ -13,8 +13,9 @@ const fields = {
   before: ref('boards', { optional: true, onDelete: 'clear' }),
   parts: items({ of: ref('boards') }, { default: [] }),
 } as const
-const plain = resource('boards', { fields, sort: ['title'], search: ['title'], allow: {} })
-const tenanted = resource('boards', { tenant: 'organization', fields, sort: ['title'], search: ['title'], allow: {} })
+const spec = { sort: ['title'], search: ['title'], allow: {} } as const
+const plain = resource('boards', { ...spec, fields })
+const tenanted = resource('boards', { ...spec, tenant: 'organization', fields })
 const before = tablesOf(modelOf(app('before', { plain })))
 const wanted = tablesOf(modelOf(app('after', { tenanted })))
 
@@ -73,6 +74,19 @@ for (const { name, skip, open } of testEngines) {
       }
       assert.deepEqual(await titles(), ['More', 'Plan'])
       await assert.rejects(engine.script([`update boards set before = '${organization}' where id = '${one}'`]))
+    })
+
+    test('a default says it too, without a word to whoever migrates', async () => {
+      await prepare(rows)
+      const of = ref(organizations, { readonly: true, default: organization })
+      const owned = resource('boards', { ...spec, tenant: 'organization', fields: { organization: of, ...fields } })
+      const goal = tablesOf(modelOf(app('after', { owned })))
+
+      await applyDirectly(engine, goal, { contract: true })
+
+      assert.deepEqual((await planMigration(engine, goal)).steps, [])
+      const text = 'select distinct organization from boards__words'
+      assert.deepEqual(await engine.query({ text, reads: ['uuid'] }, []), [[organization]])
     })
 
     const titles = async (): Promise<unknown[]> =>
