@@ -275,8 +275,8 @@ export const otherLimits = Object.freeze({
   journeyMs: 10 * 60_000,
   /** The code that the way back ends with is turned into tokens by the next request. */
   codeMs: 60_000,
-  /** One request to a service. Two or three of them must fit into a handler's deadline. */
-  requestMs: 4_000,
+  /** One request to a service. Four of them (metadata, tokens, keys, user info) must fit into a handler's deadline. */
+  requestMs: 3_000,
   /** Of one answer of a service; metadata and key sets are some KiB. */
   answerBytes: 256 * KIB,
   /** A service's metadata is asked for again after this, and the old one is used where that fails. */
