@@ -81,6 +81,26 @@ void test('an account without a password is signed in to by none, and may get on
   })
 })
 
+void test('what a client says of a new account fills the profile, and never the address', async () => {
+  await withOthers({}, async (scene) => {
+    const { run, issuer } = scene
+    issuer.people.set('1', ann)
+    const stop = await walk(scene, '1')
+    const verifiedAt = '2026-01-01T00:00:00.000Z'
+    for (const profile of [{ email: 'root@example.com' }, { verifiedAt }, { id: 'a' }, { roles: 'admin' }])
+      assert.equal((await exchange(run, stop, { profile })).status, 422)
+    const { accessToken } = (await exchange(run, stop, { profile: { name: 'Ann' } })).body as Pair
+    const { email, roles, profile } = (await as(run, accessToken, 'GET', 'auth/me')).body as Me
+    assert.deepEqual([email, roles, profile.name], [ann.email, [], 'Ann'])
+  })
+})
+
+interface Me {
+  readonly email: string
+  readonly roles: readonly unknown[]
+  readonly profile: { readonly name: string }
+}
+
 void test('wrong values of every kind in every field are refused by the name of their field', async () => {
   await withOthers({}, async (scene) => {
     const { run, issuer } = scene
