@@ -1,7 +1,32 @@
 // For which organization a request is: the one it names, or the only one; and never a moment longer than one is in it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { action, app, type Id, integer, organizations, resource, signedIn, text } from 'plinth'
+import { testApp } from 'plinth/testing'
 import { founded, joined, openStudio, person, place, said, type Person } from './studio.ts'
+
+const desks = resource('desks', {
+  tenant: 'organization',
+  fields: { label: text({ max: 20 }) },
+  allow: { read: [signedIn] },
+})
+const ways = action(desks, 'count', {
+  on: 'collection',
+  allow: [signedIn],
+  input: { how: text({ max: 10 }), id: text({ max: 36 }) },
+  output: { many: integer({ min: 0 }) },
+  async run({ input: { how, id }, tx }) {
+    const organization: Id<'plinth_organizations'> = id
+    if (how === 'get') await tx.get(desks, id)
+    if (how === 'create') await tx.create(desks, { label: 'new' })
+    if (how === 'there') await tx.create(desks, { label: 'new', organization })
+    if (how === 'move') await tx.update(desks, (await tx.find(desks, {}))[0]!.id, { organization })
+    if (how === 'found') await tx.acrossTenants().create(desks, { label: 'first', organization })
+    const all = how === 'across' ? await tx.acrossTenants().find(desks, {}) : await tx.find(desks, {})
+    return { many: how === 'find' || how === 'across' ? all.length : 1 }
+  },
+})
+const office = app('office', { desks, ways })
 
 const titles = async (who: Person, tenant?: string): Promise<string[]> =>
   said<{ data: { title: string }[] }>(await who.ask('GET', 'boards', undefined, tenant), 200).data.map(
@@ -77,4 +102,42 @@ test('nobody in particular acts for no organization, and a token that has one fo
   assert.equal(await ask(bound, organization), 200)
   assert.equal(await ask(bound, '01890000-0000-7000-8000-00000000dead'), 403)
   assert.equal(await ask(free, organization), 403)
+})
+
+test('a cursor is of one tenant, though the caller is the same', async () => {
+  await using run = await openStudio()
+  const [here, there] = [await run.make(organizations), await run.make(organizations)]
+  const id = '01890000-0000-7000-8000-00000000000a'
+  const [asHere, asThere] = [here, there].map((one) => run.as('clerk', { id, tenant: one.id }))
+  for (const title of ['a', 'b', 'c']) {
+    await asHere!.boards.create({ title })
+    await asThere!.boards.create({ title })
+  }
+  const page = await asHere!.boards.list({ limit: 1, sort: 'title' })
+  const path = `/api/v1/boards?limit=1&sort=title&after=${page.next}`
+
+  assert.equal((await asHere!.request('GET', path)).status, 200)
+  assert.equal((await asThere!.request('GET', path)).status, 400)
+})
+
+test('code sees one tenant, or with acrossTenants all of them; nobody’s code sees none', async () => {
+  await using run = await testApp(office)
+  const [here, there] = [await run.make(organizations), await run.make(organizations)]
+  const own = await run.make(desks, { organization: here.id, label: 'a' })
+  const other = await run.make(desks, { organization: there.id, label: 'a' })
+  const count = async (tenant: string | null, how: string, id: string = own.id): Promise<unknown> => {
+    const answer = await run.as('clerk', { tenant }).request('POST', '/api/v1/desks/count', { body: { how, id } })
+    return answer.status === 200 ? (answer.body as { many: number }).many : answer.status
+  }
+
+  assert.deepEqual([await count(here.id, 'find'), await count(there.id, 'find'), await count(null, 'find')], [1, 1, 0])
+  assert.deepEqual([await count(here.id, 'across'), await count(null, 'across')], [2, 2])
+  assert.deepEqual([await count(here.id, 'get'), await count(here.id, 'get', other.id)], [1, 404])
+  assert.deepEqual(
+    [await count(null, 'get'), await count(null, 'create'), await count(here.id, 'create')],
+    [404, 403, 1],
+  )
+  // These are faults of the code, which says whose row it is by a mistake.
+  assert.deepEqual([await count(here.id, 'there', there.id), await count(here.id, 'move', there.id)], [500, 500])
+  assert.equal(await count(null, 'found', there.id), 1)
 })

@@ -59,7 +59,7 @@ export const members = resource('plinth_members', {
         exists(others, (own) => all(own.organization.is(row.organization), own.account.is(me.id))),
     ],
   },
-  wakes: 'members',
+  wakes: 'sessions',
 })
 // The rule asks its own noun, whose type is not known before it.
 const others: {

@@ -38,6 +38,7 @@ export { createRecoveryCodes, indexOfCode, type RecoverySet } from './totp/recov
 export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
 export { badProof } from './flows/refused.ts'
 export { headOf } from './flows/letter_head.ts'
+export { createMemory } from './memory.ts'
 export { takeTry } from './flows/tries.ts'
 export { appleKey } from './others/apple_secret.ts'
 export { signInWithOthers } from './others/index.ts'
