@@ -37,6 +37,8 @@ export interface Asking {
 }
 
 export interface Child {
+  /** Where it answers. */
+  readonly url: string
   ask(asking: Asking): Promise<Reply>
   /** It dies at that point of its work, counted from now. */
   arm(killAt: number): Promise<void>
@@ -77,6 +79,7 @@ export async function startProcess(databaseUrl: string, script: string, words: r
   const origin = String(await heard('url'))
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   return {
+    url: origin,
     ask: (asking) => send(origin, agent, asking),
     arm: async (killAt) => {
       child.send({ killAt })

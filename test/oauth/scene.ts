@@ -18,6 +18,7 @@ import { freshDatabase } from '../../src/server/fresh_database.ts'
 import { ensureProfile } from '../../src/server/profile.ts'
 import { openServer, type Server } from '../../src/server/start.ts'
 import { whyNoPostgres } from '../postgres.ts'
+import { secret } from '../surface/test_server.ts'
 import { callback, club, secrets } from './app.ts'
 import { type Browser, openBrowser, type Page } from './browser.ts'
 
@@ -51,7 +52,7 @@ export async function openScene({ engine = 'sqlite', app = club, databaseUrl }: 
     PUBLIC_URL: url,
     PORT: String(port),
     HOST: '127.0.0.1',
-    PLINTH_SECRET: 'the secret of the oauth tests, 32+ bytes',
+    PLINTH_SECRET: secret,
     RATE_LIMIT: 'off',
     AUDIT_ANCHOR: 'off',
     ...secrets,

@@ -72,6 +72,7 @@ async function library(house: House, asked: DoorRequest): Promise<DoorAnswer> {
   await handle(request, response)
   const said = await answer
   const failure = said.status === 500 ? failureOf(request) : undefined
-  if (failure !== undefined) throw failure
+  // Too much at once, a full disk: the door says so. What else fails is a fault of ours, which says nothing.
+  if (failure !== undefined && failure.kind.status > 500) throw failure
   return said
 }

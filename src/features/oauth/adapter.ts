@@ -189,7 +189,7 @@ async function destroy(shelf: Shelf, id: string): Promise<void> {
   await transact(house, deed(shelf, 'end'), locked, async (tx, work) => {
     const [row] = await tx.find(artifacts, { hash: hashOf(kind, id) })
     if (row === undefined) return
-    await tx.delete(artifacts, row.id)
+    await deleteIfThere(() => tx.delete(artifacts, row.id))
     if (row.session !== null) await endSession(tx, row.session)
     wake(work)
   })
@@ -198,7 +198,16 @@ async function destroy(shelf: Shelf, id: string): Promise<void> {
 /** Who signs out here signs out: the session ends, with every grant of it. */
 async function endSession(tx: Tx, id: SessionId): Promise<void> {
   const [session] = await tx.find(sessions, { id })
-  if (session !== undefined) await tx.delete(sessions, session.id)
+  if (session !== undefined) await deleteIfThere(() => tx.delete(sessions, session.id))
+}
+
+/** Another request may be at the same: then it is gone, which is all that was wanted. */
+async function deleteIfThere(deleting: () => Promise<void>): Promise<void> {
+  try {
+    await deleting()
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'not_found') throw error
+  }
 }
 
 /** Processes that remember a token forget it. */
