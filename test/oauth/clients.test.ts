@@ -26,7 +26,7 @@ test('a client is registered with a secret that is shown once, listed without it
   const made = await register(boss, partner)
   const { id, secret } = made.body as { id: string; secret: string }
   const listed = await boss.request('GET', '/api/v1/auth/clients')
-  const rotated = await boss.request('POST', '/api/v1/auth/clients/rotate', { body: { client: id } })
+  const rotated = await boss.request('POST', `/api/v1/auth/clients/${id}/rotate`)
   const gone = await boss.request('DELETE', `/api/v1/auth/clients/${id}`)
 
   assert.equal(made.status, 201)
@@ -77,7 +77,7 @@ test('what is half said or wrong is refused at its place', async () => {
   const open = (await register(boss, { ...partner, kind: 'native', redirectUris: ['com.example.app:/cb'] })).body
   const { id, secret } = open as { id: string; secret: string | null }
   assert.equal(secret, null)
-  assert.equal((await boss.request('POST', '/api/v1/auth/clients/rotate', { body: { client: id } })).status, 409)
+  assert.equal((await boss.request('POST', `/api/v1/auth/clients/${id}/rotate`)).status, 409)
 })
 
 /** A token of the first administrator, who is an account as any other. */
@@ -110,8 +110,7 @@ onBoth('a registered client signs people in; rotated, by the new secret; deleted
     )
 
   const first = await ask(secret)
-  const body = JSON.stringify({ client: id })
-  const rotated = (await (await api(scene, token, 'auth/clients/rotate', { method: 'POST', body })).json()) as {
+  const rotated = (await (await api(scene, token, `auth/clients/${id}/rotate`, { method: 'POST' })).json()) as {
     secret: string
   }
   const [old, fresh] = [await ask(secret), await ask(rotated.secret)]

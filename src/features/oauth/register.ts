@@ -1,8 +1,8 @@
-// POST /auth/clients and /auth/clients/rotate: an administrator registers an application; its secret is shown once.
+// POST /auth/clients and /auth/clients/{id}/rotate: an administrator registers an application; secrets are shown once.
 import { Problem } from '../../base/pure/problem.ts'
 import type { House } from '../../call/house.ts'
-import { houseAction } from '../../call/house_action.ts'
-import { boolean, choice, json, ref, role, text } from '../../define/index.ts'
+import { houseAction, houseRowAction, Reply } from '../../call/house_action.ts'
+import { boolean, choice, json, role, text } from '../../define/index.ts'
 import { adminRole } from '../accounts/index.ts'
 import { createSecret, type Secret } from '../auth/index.ts'
 import { type ClientDraft, faultOf, hasSecret } from './client_rules.ts'
@@ -35,6 +35,7 @@ export const register = houseAction(clients, 'create', {
     introspects: boolean({ default: false, description: 'May it ask about tokens that others were given?' }),
   },
   output: shown,
+  status: 201,
   issuesCredentials: true,
   async run({ house, input, tx }) {
     const draft = {
@@ -48,22 +49,20 @@ export const register = houseAction(clients, 'create', {
     const secret = hasSecret(draft.kind) ? createSecret('client', house.random) : undefined
     const row = { ...draft, scopes: draft.scopes.join(' '), roles: draft.roles.join(' '), ...kept(secret) }
     const { id } = await tx.create(clients, row)
-    return { id, secret: secret?.text ?? null }
+    return new Reply({ id, secret: secret?.text ?? null }, { Location: `/api/v1/auth/clients/${id}` })
   },
 })
 
-export const rotate = houseAction(clients, 'rotate', {
+export const rotate = houseRowAction(clients, 'rotate', {
   description: 'Gives an application another secret, shown once. The one before is good no more.',
   allow: admin,
-  input: { client: ref(clients) },
   output: shown,
   issuesCredentials: true,
-  async run({ house, input, tx }) {
-    const client = await tx.lock(clients, input.client)
-    if (!hasSecret(client.kind)) return new Problem('conflict', 'This application keeps no secret.')
+  async run({ house, row, tx }) {
+    if (!hasSecret(row.kind)) return new Problem('conflict', 'This application keeps no secret.')
     const secret = createSecret('client', house.random)
-    await tx.update(clients, client.id, kept(secret))
-    return { id: client.id, secret: secret.text }
+    await tx.update(clients, row.id, kept(secret))
+    return { id: row.id, secret: secret.text }
   },
 })
 

@@ -1,8 +1,6 @@
 // Every scope there is, and what the consent page says it lets do.
-import { scopeOf, type ScopeVerb } from '../../call/scopes.ts'
+import { scopesOf } from '../../call/scopes.ts'
 import type { Model } from '../../define/model.ts'
-import { housePrefix } from '../../define/noun.ts'
-import { isSafe } from '../../define/operation.ts'
 
 /** Scopes that are about who somebody is, and are none of the API. */
 export const identityScopes = Object.freeze(['openid', 'email', 'offline_access'])
@@ -15,17 +13,19 @@ const fixed: Readonly<Record<string, string>> = Object.freeze({
   write: 'Change everything that you can change here',
 })
 
-const verbs: Readonly<Record<ScopeVerb, string>> = Object.freeze({ read: 'See', write: 'Change' })
-
-/** The scopes of an app with their words, in the order they are shown. */
-export function scopeWords({ operations, app }: Model): ReadonlyMap<string, string> {
+/** The scopes of an app with their words, in the order they are shown: those of identity, then those of keys too. */
+export function scopeWords(model: Model): ReadonlyMap<string, string> {
   const words = new Map(Object.entries(fixed))
-  for (const operation of operations.filter(({ noun }) => !noun.name.startsWith(housePrefix))) {
-    const verb = isSafe(operation) ? 'read' : 'write'
-    words.set(scopeOf(operation.noun, verb), `${verbs[verb]} ${operation.noun.path.replaceAll(/[/_-]/g, ' ')}`)
-  }
-  for (const [scope, said] of Object.entries(app.options.provider?.words ?? {})) words.set(scope, said)
+  for (const scope of scopesOf(model)) if (!words.has(scope)) words.set(scope, wordsOf(scope))
+  for (const [scope, said] of Object.entries(model.app.options.provider?.words ?? {})) words.set(scope, said)
   return words
+}
+
+function wordsOf(scope: string): string {
+  const [path = '', verb = ''] = scope.split(':')
+  const what = path.replaceAll(/[/_-]/g, ' ')
+  if (verb === 'read') return `See ${what}`
+  return verb === 'write' ? `Change ${what}` : `${what}: ${verb.replaceAll(/[/_-]/g, ' ')}`
 }
 
 /** Names of `words` that are no scope. */
