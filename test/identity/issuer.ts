@@ -14,8 +14,8 @@ export interface Lies {
   back?: (url: URL) => URL
   /** Another answer of a path. */
   answers?: Readonly<Record<string, (body: Json) => unknown>>
-  /** Paths that answer this status, or never. */
-  fails?: Readonly<Record<string, number | 'never'>>
+  /** Paths that answer this status. */
+  fails?: Readonly<Record<string, number>>
 }
 
 /** Signs as the provider would. */
@@ -122,10 +122,14 @@ interface Passing {
 
 async function pass({ request, response, to, lies, sign, asked, people, subjectOf }: Passing): Promise<void> {
   const url = new URL(request.url ?? '/', to)
-  const body = Buffer.concat(await Array.fromAsync(request)).toString()
-  asked.push({ path: url.pathname, body })
+  const sent = Buffer.concat(await Array.fromAsync(request)).toString()
+  asked.push({ path: url.pathname, body: sent })
+  // Apple's secrets are of the moment; this provider knows the one.
+  const body = sent.replace(
+    /client_secret=[\w-]+\.[\w-]+\.[\w-]+/,
+    `client_secret=${encodeURIComponent(client.secret)}`,
+  )
   const fails = lies.fails?.[url.pathname]
-  if (fails === 'never') return
   if (fails !== undefined) return void response.writeHead(fails).end()
   const answer = await answerOf(request, { url, to, body, people, subjectOf })
   const headers = Object.fromEntries(answer.headers.filter(([name]) => !dropped.has(name)))
@@ -157,13 +161,14 @@ interface Passed {
 }
 
 async function answerOf(request: IncomingMessage, { url, to, body, people, subjectOf }: Forwarded): Promise<Passed> {
-  const { host = '', authorization } = request.headers
+  const { 'content-length': _length, ...kept } = request.headers
+  const { host = '', authorization } = kept
   const ask = (path: string): Promise<Response> =>
     fetch(`${to}${path}`, {
       method: request.method ?? 'GET',
       redirect: 'manual',
       ...(body !== '' && { body }),
-      headers: { ...(request.headers as Record<string, string>), ...forwarded(host) },
+      headers: { ...(kept as Record<string, string>), ...forwarded(host) },
     })
   // The OAuth of GitHub, on top of the same provider: its own addresses, and an API that says who the token is of.
   const path = url.pathname.replace('/login/oauth/authorize', '/auth').replace('/login/oauth/access_token', '/token')

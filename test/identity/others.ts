@@ -27,10 +27,9 @@ const acme = ({ url }: Issuer): readonly Provider[] => [
   signInWith.issuer('acme', url),
   signInWith.issuer('other', url),
   signInWith.github({ at: url }),
-  signInWith.issuer('form', url, { parameters: { response_mode: 'form_post' } }),
 ]
 
-const names = ['acme', 'other', 'github', 'form']
+const names = ['acme', 'other', 'github', 'apple']
 const places = [place, 'com.example.club:/in']
 
 /** A provider that the app may be sent back from. */

@@ -1,10 +1,14 @@
 // A way to another service is of one browser, used once, and ends where the app says.
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { jwtVerify } from 'jose'
+import { signInWith } from 'plinth'
 import { appUrl, type Browser, openBrowser, pkce } from './browser.ts'
 import {
   arrive,
   challenge,
+  environment,
   exchange,
   isCallback,
   onBothWithOthers,
@@ -16,6 +20,7 @@ import {
 } from './others.ts'
 import { ask } from './people.ts'
 import { minute } from './factors.ts'
+import type { Issuer } from './issuer.ts'
 
 const rounds = 20
 const cookie = '__Host-plinth_sign_in'
@@ -250,11 +255,23 @@ void test('who says no at the service comes back with that, and so does one whom
   })
 })
 
-void test('a service that answers by a form is come back from as well', async () => {
-  await withOthers({}, async (scene) => {
+void test('Apple answers by a form, and takes a secret that the key of the app signs each time', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const secret = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const providers = ({ url }: Issuer) => [{ ...signInWith.apple({ team: 'TEAM', key: 'KEY' }), issuer: url }]
+  const own = { ...environment, SIGN_IN_APPLE_SECRET: secret }
+  await withOthers({ providers, environment: own }, async (scene) => {
     const { run, issuer } = scene
-    issuer.people.set('1', { email: 'ann@example.com', email_verified: true })
-    const stop = await walk(scene, '1', { provider: 'form' })
+    issuer.people.set('1', { email: 'ann@example.com', email_verified: 'true' })
+    const browser = openBrowser(run)
+    const stop = await walk(scene, '1', { provider: 'apple', browser })
     assert.equal((await exchange(run, stop)).status, 200)
+
+    const callbacks = browser.history.filter((url) => isCallback(new URL(url)))
+    assert.equal(callbacks.length, 2, 'by the form, and once more by a link that brings the cookie')
+    const asked = new URLSearchParams(issuer.asked.find(({ path }) => path === '/token')?.body)
+    const currentDate = new Date(run.clock.ms())
+    const { payload } = await jwtVerify(asked.get('client_secret') ?? '', publicKey, { currentDate })
+    assert.deepEqual([payload.iss, payload.sub], ['TEAM', 'the-app'])
   })
 })
