@@ -62,6 +62,7 @@ export function verbsOf(work: Work): Tx {
     },
     enqueue: (job: Job, input: Values, options: EnqueueOptions = {}) => house.chain.enqueue(work, job, input, options),
     attempt: <T>(inner: () => Promise<T>) => attempt(work, inner),
+    forTenant: (tenant: string) => verbsOf(inTenant(work, tenant)),
     acrossTenants: () => verbsOf({ ...work, within: undefined }),
     sql: (nouns: Readonly<Record<string, AnyResource>>) => openSql(work, nouns),
   }
@@ -69,6 +70,17 @@ export function verbsOf(work: Work): Tx {
   const tx: Tx = Object.freeze(verbs) as unknown as Tx
   return tx
 }
+
+/** The same work as if the tenant's own code did it: what it promises is done for that tenant too. */
+const inTenant = (work: Work, tenant: string): Work => ({
+  ...work,
+  within: tenant,
+  deed: { ...work.deed, caller: { ...work.deed.caller, tenant } },
+  belongings: (rows) => {
+    const own = work.belongings(rows)
+    return rows.noun.tenant === undefined ? own : { ...own, [rows.noun.tenant]: tenant }
+  },
+})
 
 async function attempt<T>({ session, changes, sweeps }: Work, inner: () => Promise<T>): Promise<T> {
   const [done, swept] = [changes.length, sweeps.length]

@@ -111,6 +111,8 @@ export interface Tx {
   enqueue<F extends Fields>(job: Job<string, F>, input: NewOf<NoInfer<F>>, options?: EnqueueOptions): Promise<string>
   /** Runs work that may fail without spoiling the transaction: a savepoint. What it threw is thrown on. */
   attempt<T>(work: () => Promise<T>): Promise<T>
+  /** The same verbs within one tenant: what they write and promise is that tenant's. */
+  forTenant(tenant: Id): Tx
   /**
    * The same verbs over the rows of every tenant. All others know the rows of the caller's tenant alone: those of
    * another are not there, and nothing can be written there. Code that no caller asked for (schedules) spans them by

@@ -21,6 +21,7 @@ const ways = action(desks, 'count', {
     if (how === 'create') await tx.create(desks, { label: 'new' })
     if (how === 'there') await tx.create(desks, { label: 'new', organization })
     if (how === 'move') await tx.update(desks, (await tx.find(desks, {}))[0]!.id, { organization })
+    if (how === 'for') return { many: (await tx.forTenant(organization).find(desks, {})).length }
     if (how === 'found') await tx.acrossTenants().create(desks, { label: 'first', organization })
     const all = how === 'across' ? await tx.acrossTenants().find(desks, {}) : await tx.find(desks, {})
     return { many: how === 'find' || how === 'across' ? all.length : 1 }
@@ -140,4 +141,5 @@ test('code sees one tenant, or with acrossTenants all of them; nobody’s code s
   // These are faults of the code, which says whose row it is by a mistake.
   assert.deepEqual([await count(here.id, 'there', there.id), await count(here.id, 'move', there.id)], [500, 500])
   assert.equal(await count(null, 'found', there.id), 1)
+  assert.deepEqual([await count(null, 'for', here.id), await count(here.id, 'for', there.id)], [2, 2])
 })

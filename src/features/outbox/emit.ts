@@ -7,7 +7,7 @@ import { writePayload } from '../../call/payload.ts'
 import type { Work } from '../../call/work.ts'
 import type { Event } from '../../define/event.ts'
 import type { Dialect } from '../../store/contract.ts'
-import { quote } from '../../store/layout.ts'
+import { quote, type StoredRow, valueAt } from '../../store/layout.ts'
 import type { RowStore } from '../../store/row_store.ts'
 import { Draft, type Prepared } from '../../store/sql.ts'
 import { channels } from './channels.ts'
@@ -22,10 +22,11 @@ export async function emit(work: Work, event: Event, of: string, data: Values): 
   const text = writePayload(event.fields, data, `event ${event.name}`)
   if (Buffer.byteLength(text) > eventLimits.dataBytes)
     throw new TypeError(`event ${event.name}: its data has more than ${eventLimits.dataBytes} bytes; tell where it is`)
-  await lock(work, storeOf(house, event.of.name), of)
+  const whose = await lock(work, storeOf(house, event.of.name), of)
   const { name } = event
   const { requestId: request } = deed.origin
-  const { tenant } = deed.caller
+  // Code that spans tenants tells of rows of each; who hears of it is at work in that of the row.
+  const tenant = whose ?? deed.caller.tenant
   const insert = insertFor(house.engine.dialect)
   const row = {
     id: house.id(),
@@ -42,14 +43,18 @@ export async function emit(work: Work, event: Event, of: string, data: Values): 
 }
 
 // The events of one row are told in the order of their commits, so the row stays locked until this one commits. A row
-// that this transaction has made or changed is locked already.
-async function lock({ session, changes }: Work, rows: RowStore, id: string): Promise<void> {
+// that this transaction has made or changed is locked already. Answers the row's tenant.
+async function lock({ session, changes }: Work, rows: RowStore, id: string): Promise<string | undefined> {
   const change = changes.findLast((one) => one.rows === rows && (one.after ?? one.before)?.row[0] === id)
-  if (change?.after !== undefined) return
+  if (change?.after !== undefined) return tenantOf(rows, change.after.row)
   const read = rows.readById({ seen: undefined, lock: true, count: 1 })
-  const found = await session.all(read.statement, read.values({ ids: [id], caller: { id: null, tenant: null } }))
-  if (found.length === 0) throw new Problem('not_found', `There is no such row in ${rows.noun.name}.`)
+  const [found] = await session.all(read.statement, read.values({ ids: [id], caller: { id: null, tenant: null } }))
+  if (found === undefined) throw new Problem('not_found', `There is no such row in ${rows.noun.name}.`)
+  return tenantOf(rows, found)
 }
+
+const tenantOf = ({ noun, layout }: RowStore, row: StoredRow): string | undefined =>
+  noun.tenant === undefined ? undefined : String(valueAt(layout, row, noun.tenant))
 
 interface NewEvent {
   readonly id: string
