@@ -175,12 +175,17 @@ export const oauthLimits = Object.freeze({
   bodyBytes: 16 * KIB,
 })
 
+/** Sessions of browsers, kept by a cookie (OWASP): shorter than those of programs, which keep their tokens better. */
+export const browserLimits = Object.freeze({
+  absoluteMs: 12 * 60 * 60_000,
+  /** Without a request, to about a minute. */
+  idleMs: 30 * 60_000,
+})
+
 /** API keys. */
 export const apiKeyLimits = Object.freeze({
   /** Of one owner that are good at once. */
   perOwner: 50,
-  /** That a key is used is written down so often at most. */
-  usedEveryMs: 60_000,
   /** How long a key that was replaced may live on, and does if nobody says. */
   overlapMs: 30 * DAY_MS,
   overlapUsualMs: DAY_MS,

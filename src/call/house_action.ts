@@ -35,6 +35,15 @@ export class Other<V> {
   }
 }
 
+/** An answer of the third shape that the action declared. */
+export class Third<V> {
+  readonly value: V
+
+  constructor(value: V) {
+    this.value = value
+  }
+}
+
 /** What is known before the transaction. */
 export interface Preparing<I> {
   readonly house: House
@@ -63,7 +72,9 @@ export interface ActingOnRow<R, I = {}> extends Acting<I, undefined> {
 }
 
 type Answered<Y> = Y extends AnyResource ? Row<Y> : Y extends Fields ? RowOf<Y> : void
-type Given<Y, Z = never> = Promise<Answered<Y> | Reply<Answered<Y>> | Other<Answered<Z>> | Problem>
+type Given<Y, Z = never, T = never> = Promise<
+  Answered<Y> | Reply<Answered<Y>> | Other<Answered<Z>> | Reply<Third<Answered<T>>> | Problem
+>
 
 interface Declared<Y> {
   readonly allow: readonly CallerRule[]
@@ -72,10 +83,18 @@ interface Declared<Y> {
   readonly problems?: readonly ProblemKind[]
 }
 
-interface HouseActionSpec<I extends Fields, Y extends Output, P, Z extends Fields> extends Declared<Y> {
+interface HouseActionSpec<
+  I extends Fields,
+  Y extends Output,
+  P,
+  Z extends Fields,
+  T extends Fields,
+> extends Declared<Y> {
   readonly input: I
   /** What it may answer instead, by `Other`. */
   readonly other?: Z
+  /** And instead of both, by `Third`. */
+  readonly third?: T
   /** 201: something was made, and more is answered than it. 202: it is begun, and how it ends is not told. */
   readonly status?: 201 | 202
   /** Default `locked`: what it decides on, it locks. */
@@ -83,18 +102,20 @@ interface HouseActionSpec<I extends Fields, Y extends Output, P, Z extends Field
   readonly bodyBytes?: number
   readonly issuesCredentials?: boolean
   readonly prepare?: (call: Preparing<GivenOf<I>>) => Promise<P>
-  readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y, Z>
+  readonly run: (call: Acting<GivenOf<I>, P>) => Given<Y, Z, T>
 }
 
 /**
  * Declares an action on the collection: POST below the resource's path. The name may hold one `/`; `create` takes the
  * place of the generated create.
  */
-export function houseAction<I extends Fields, Y extends Output, P = undefined, Z extends Fields = never>(
-  on: AnyResource,
-  name: string,
-  { prepare, run, ...spec }: HouseActionSpec<I, Y, P, Z>,
-): Action {
+export function houseAction<
+  I extends Fields,
+  Y extends Output,
+  P = undefined,
+  Z extends Fields = never,
+  T extends Fields = never,
+>(on: AnyResource, name: string, { prepare, run, ...spec }: HouseActionSpec<I, Y, P, Z, T>): Action {
   const inside = { run, ...(prepare && { prepare }) }
   return declare(on, name, { isolation: 'locked', ...spec, inside, run: unused })
 }

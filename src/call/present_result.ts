@@ -9,7 +9,7 @@ import { valueAt } from '../store/layout.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Call } from './call.ts'
 import { storeOf } from './house.ts'
-import { Other, Reply } from './house_action.ts'
+import { Other, Reply, Third } from './house_action.ts'
 import { tagOf } from './row_tag.ts'
 import { showRow, showServerValue, type WireObject } from './show.ts'
 
@@ -21,9 +21,10 @@ export async function presentResult(call: Call): Promise<void> {
   if (result instanceof Problem) return
   const output = action.spec.output ?? action.on
   const { value, ...told } = result instanceof Reply ? result : { value: result }
-  const { status, other } = action.spec
-  if (value instanceof Other && other !== undefined) {
-    call.answer = { shape: 'value', value: showFields(other, value.value), status, ...told }
+  const { status, other, third } = action.spec
+  const shape = value instanceof Other ? other : value instanceof Third ? third : undefined
+  if (shape !== undefined && (value instanceof Other || value instanceof Third)) {
+    call.answer = { shape: 'value', value: showFields(shape, value.value), status, ...told }
     return
   }
   if (output === 'nothing') call.answer = { shape: 'nothing', status, ...told }

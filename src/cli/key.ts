@@ -62,5 +62,6 @@ function wantedOf(words: Words) {
 }
 
 const lineOf = ({ id, hint, usedAt, endsAt, name, scopes }: Shown): string =>
-  `${String(id)} ${String(hint)}… used ${String(usedAt ?? 'never')} ends ${String(endsAt ?? 'never')} ` +
-  `"${String(name)}" ${String(scopes)}`
+  `${String(id)} ${String(hint)}… used ${timeOf(usedAt)} ends ${timeOf(endsAt)} "${String(name)}" ${String(scopes)}`
+
+const timeOf = (value: unknown): string => (typeof value === 'string' ? value : 'never')

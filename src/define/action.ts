@@ -92,6 +92,8 @@ export interface PlainActionSpec {
   readonly status?: 201 | 202
   /** Another shape that it may answer; of the house. */
   readonly other?: Fields
+  /** And a third; of the house. */
+  readonly third?: Fields
   /** Code of the house in place of `run` and `prepare`: it works on the call itself. */
   readonly inside?: {
     readonly prepare?: (call: never) => Promise<unknown>

@@ -9,7 +9,7 @@ import { transact } from '../call/transact.ts'
 import type { Me } from '../define/action.ts'
 import type { Tx } from '../define/tx.ts'
 import type { CustomRoutes } from '../doors/http/plugin_scope.ts'
-import type { DoorRequest } from '../doors/http/route.ts'
+import type { IdentityAsked } from '../features/auth/index.ts'
 import type { OpenHouse } from './house.ts'
 import { askOf, type Asking, callable } from './operator.ts'
 
@@ -31,7 +31,7 @@ declare module 'fastify' {
 
 export interface CustomMeans {
   readonly house: OpenHouse
-  readonly identify: (asking: Pick<DoorRequest, 'headers' | 'address'>) => Promise<Caller>
+  readonly identify: (asking: IdentityAsked) => Promise<Caller>
 }
 
 /** The app's custom routes, each with `request.plinth()`. */
@@ -48,7 +48,12 @@ export function customRoutes(routes: Readonly<Record<string, FastifyPluginAsync>
 }
 
 async function openCall({ house, identify }: CustomMeans, request: FastifyRequest): Promise<OpenCall> {
-  const caller = await identify({ headers: single(request.headers), address: request.ip })
+  const caller = await identify({
+    method: request.method,
+    headers: single(request.headers),
+    contentType: typeOf(request),
+    address: request.ip,
+  })
   const operations = callable(house.house.model)
   return {
     me: meOf(caller),
@@ -70,6 +75,10 @@ const originOf = ({ id, ip, headers }: FastifyRequest): Origin => ({
   address: ip,
   headers: single(headers),
 })
+
+// As Fastify read it to choose the parser; what it could not read has no parser, and came to nobody.
+const typeOf = (request: FastifyRequest): string =>
+  request.body === undefined ? '' : (request.mediaType ?? '').toLowerCase()
 
 // Node keeps only Set-Cookie as a list, which no client sends.
 const single = (headers: FastifyRequest['headers']): Origin['headers'] =>

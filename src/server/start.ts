@@ -10,12 +10,12 @@ import type { App } from '../define/app.ts'
 import type { Model } from '../define/model.ts'
 import { createDoor, type Door } from '../doors/http/door.ts'
 import type { DoorOptions } from '../doors/http/door.ts'
-import type { DoorRequest, Route } from '../doors/http/route.ts'
+import type { Route } from '../doors/http/route.ts'
 import { contractRoutes } from '../doors/rest/openapi/index.ts'
 import { type Identified, withHeaders } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
 import { providerRoutes } from '../doors/oauth/index.ts'
-import { createIdentify, type IdentifyMeans } from '../features/auth/index.ts'
+import { type IdentityAsked, createIdentify, type IdentifyMeans } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
 import { createTokenCallers, isOauthToken } from '../features/oauth/index.ts'
 import { createTenancy, tenantHeader } from '../features/organizations/index.ts'
@@ -179,7 +179,7 @@ async function readiness(engine: Engine, data: boolean): Promise<{ ready: boolea
 
 interface Means extends RestMeans {
   /** Who calls and for which organization, counted against the caller's budget. */
-  admit(asking: Pick<DoorRequest, 'headers' | 'address'>, cost: number): Promise<Identified>
+  admit(asking: IdentityAsked, cost: number): Promise<Identified>
   /** Counts a request of somebody who is not known by a token. */
   readonly count: (address: string) => Readonly<Record<string, string>>
 }
@@ -193,8 +193,9 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
   const tenancy = createTenancy(house.house)
-  const admit: Means['admit'] = async ({ headers: asked, address }, cost) => {
-    const caller = await identify(asked['authorization'], address)
+  const admit: Means['admit'] = async (asking, cost) => {
+    const { headers: asked } = asking
+    const caller = await identify(asking)
     const headers = throttle.take(caller.budget, caller.id !== null, cost)
     try {
       return { caller: await tenancy(caller, asked[tenantHeader]), headers }

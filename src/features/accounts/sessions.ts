@@ -13,8 +13,13 @@ export const sessions = resource('plinth_sessions', {
     /** When the person last proved who they are: what step-up asks. */
     provedAt: timestamp({ readonly: true }),
     methods: text({ readonly: true, max: 100, description: 'How: RFC 8176 names, by spaces.' }),
-    usedAt: timestamp({ readonly: true, description: 'When it was last refreshed.' }),
+    usedAt: timestamp({
+      readonly: true,
+      description: 'When it was last refreshed, or used by a browser, to about a minute.',
+    }),
     endsAt: timestamp({ readonly: true, description: 'When it ends, however much it is used.' }),
+    /** Of a browser's session: the hash of what its cookie holds. It has no tokens. */
+    cookieHash: text({ private: true, optional: true, max: 64, unique: true }),
   },
   owner: 'account',
   index: ['endsAt', 'usedAt'],

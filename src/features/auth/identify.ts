@@ -3,8 +3,12 @@ import { Problem } from '../../base/pure/problem.ts'
 import type { Keyring } from '../../base/seal.ts'
 import { anonymous, type Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
+import { type BrowserAsking, refuseCrossSite } from './browser/same_origin.ts'
+import { presentedCookie } from './browser/session_cookie.ts'
 import { type Claims, readToken } from './development_token.ts'
 import { authOf } from './service.ts'
+import type { Alive } from './session_memory.ts'
+import { readSecret } from './token/secret.ts'
 import type { AccessToken, Refusal } from './token/access_token.ts'
 
 export interface IdentifyMeans {
@@ -26,13 +30,21 @@ interface Known {
 }
 
 /** Answers who calls. Fails with unauthenticated for a token that is malformed, not ours, or expired. */
-export type Identify = (authorization: string | undefined, address: string) => Caller | Promise<Caller>
+export type Identify = (asking: IdentityAsked) => Caller | Promise<Caller>
+
+/** What a request shows of who asks. */
+export interface IdentityAsked extends BrowserAsking {
+  readonly address: string
+}
 
 export function createIdentify(means: IdentifyMeans): Identify {
   const { house } = means
   const known = new Map<string, Known>()
-  return (authorization, address) => {
-    if (authorization === undefined) return anonymous(address)
+  return (asking) => {
+    const { headers, address } = asking
+    const { authorization } = headers
+    if (authorization === undefined)
+      return headers['cookie'] === undefined ? anonymous(address) : byCookie(house, asking)
     const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(authorization)?.[1]
     if (token === undefined) throw refused('The Authorization header is not "Bearer <token>".')
     if (token.startsWith('plk_')) return byKey(house, token, address)
@@ -44,6 +56,19 @@ export function createIdentify(means: IdentifyMeans): Identify {
       ? bySession(house, token)
       : byOpaque(means.byOpaque(token))
   }
+}
+
+// A cookie that is none any more is nobody's: the browser keeps it until it is told, and must get to the sign-in.
+function byCookie(house: House, asking: IdentityAsked): Caller | Promise<Caller> {
+  const hash = readSecret('session', presentedCookie(house, asking.headers['cookie']))
+  if (hash === undefined) return anonymous(asking.address)
+  const known = (alive: Alive | undefined): Caller => {
+    if (alive === undefined) return anonymous(asking.address)
+    refuseCrossSite(house, asking)
+    return alive.caller
+  }
+  const found = authOf(house).sessions.findByCookie(hash)
+  return found instanceof Promise ? found.then(known) : known(found)
 }
 
 async function byClaims(means: IdentifyMeans, known: Map<string, Known>, token: string, claims: Claims) {

@@ -5,7 +5,7 @@ import { startSweeper, sweep } from './sweep.ts'
 
 export { type Claims, signToken } from './development_token.ts'
 export { type Credentials, ensureAdmin, inventAdmin } from './first_admin.ts'
-export { createIdentify, type Identify, type IdentifyMeans } from './identify.ts'
+export { createIdentify, type Identify, type IdentifyMeans, type IdentityAsked } from './identify.ts'
 export {
   inviteLetter,
   knownLetter,

@@ -1,18 +1,13 @@
 // The API keys that a process remembers: whose they are now, what they are narrowed to, and that they were used.
 import { apiKeyLimits } from '../../base/limits.ts'
-import { valuesOf } from '../../call/draft.ts'
-import { type Caller, noOne } from '../../call/caller.ts'
-import { fromInside } from '../../call/deed.ts'
-import { findRows } from '../../call/find.ts'
-import { type House, storeOf } from '../../call/house.ts'
-import { transact } from '../../call/transact.ts'
+import type { Caller } from '../../call/caller.ts'
+import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
-import { quote } from '../../store/layout.ts'
-import { Draft } from '../../store/sql.ts'
 import { accounts, apiKeys, rolesOf, serviceAccounts } from '../accounts/index.ts'
 import { createThrottle } from '../limits/index.ts'
+import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory } from './memory.ts'
-import { rowOf } from './session_memory.ts'
+import { rowBy, rowOf } from './session_memory.ts'
 import { readSecret } from './token/secret.ts'
 
 type Key = Row<typeof apiKeys>
@@ -43,13 +38,13 @@ export function createKeyMemory(house: House): KeyMemory {
     clock,
   })
   const good = new Set<string>()
-  const markUsed = markerOf(house)
+  const markUsed = createMarker(house, apiKeys)
   const recall = createMemory<Known>(house, (hash, nowMs) => look(house, hash, nowMs))
   const taken = (hash: string, known: Known | undefined): Caller | undefined => {
     if (known === undefined || known.endsMs <= clock.ms()) return undefined
     if (good.size >= goodKept) good.delete(good.keys().next().value ?? '')
     good.add(hash)
-    if (known.usedMs + apiKeyLimits.usedEveryMs <= clock.ms()) {
+    if (known.usedMs + usedEveryMs <= clock.ms()) {
       known.usedMs = clock.ms()
       markUsed(known.caller.key ?? '')
     }
@@ -67,19 +62,11 @@ export function createKeyMemory(house: House): KeyMemory {
 }
 
 async function look(house: House, hash: string, nowMs: number): Promise<Known | undefined> {
-  const key = await keyOf(house, hash)
+  const key = await rowBy(house, apiKeys, { hash })
   const endsMs = key?.endsAt?.getTime() ?? Number.POSITIVE_INFINITY
   const owner = key === undefined || endsMs <= nowMs ? undefined : await ownerOf(house, key)
   if (key === undefined || owner === undefined) return undefined
   return { caller: callerOf(key, owner), endsMs, usedMs: key.usedAt?.getTime() ?? Number.NEGATIVE_INFINITY }
-}
-
-async function keyOf(house: House, hash: string): Promise<Key | undefined> {
-  const rows = storeOf(house, apiKeys.name)
-  const session = { all: house.engine.query.bind(house.engine) }
-  const [row] = await findRows(rows, session, { hash }, { limit: 1 })
-  // The layout of this noun makes exactly its row.
-  return row && (valuesOf(house.sealing, rows, { row, items: [] }) as Key)
 }
 
 type Owner = Pick<Row<typeof serviceAccounts>, 'roles'> & { readonly id: string }
@@ -99,37 +86,3 @@ const callerOf = ({ id: key, scopes }: Key, { id, roles }: Owner): Caller =>
     scopes: Object.freeze(scopes.split(' ')),
     budget: `key ${key}`,
   })
-
-interface Use {
-  readonly id: string
-  readonly now: string
-  /** One that another process wrote down since is enough. */
-  readonly before: string
-}
-
-const deed = { operation: 'auth.key_used', caller: noOne, origin: fromInside }
-
-/** Writes a use down beside the request, which does not wait for it. It is nobody's deed, and wakes nobody. */
-function markerOf(house: House): (id: string) => void {
-  const { layout, dialect } = storeOf(house, apiKeys.name)
-  const draft = new Draft<Use>(dialect)
-  const now = draft.slot('instant', (use) => use.now)
-  const id = draft.slot('uuid', (use) => use.id)
-  const before = draft.slot('instant', (use) => use.before)
-  const made = draft.finish(
-    `update ${quote(layout.table)} set "used_at" = ${now}, "version" = "version" + 1 ` +
-      `where "id" = ${id} and ("used_at" is null or "used_at" <= ${before})`,
-    [],
-  )
-  const write = (use: Use): Promise<unknown> =>
-    transact(house, deed, { isolation: 'locked' }, async (_tx, { session }) =>
-      session.all(made.statement, made.values(use)),
-    )
-  return (key) => {
-    const ms = house.clock.ms()
-    const since = new Date(ms - apiKeyLimits.usedEveryMs).toISOString()
-    write({ id: key, now: new Date(ms).toISOString(), before: since }).catch((error: unknown) => {
-      house.log.warn({ error, key }, 'the use of a key was not written down')
-    })
-  }
-}

@@ -1,11 +1,14 @@
 // The sessions that a process remembers, each with who it is now and with which roles.
-import { sessionLimits } from '../../base/limits.ts'
+import { browserLimits, sessionLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import { type House, storeOf } from '../../call/house.ts'
 import { valuesOf } from '../../call/draft.ts'
+import { findRows } from '../../call/find.ts'
 import type { Resource, Row } from '../../define/resource.ts'
 import type { Fields } from '../../define/field.ts'
+import type { Match } from '../../define/tx.ts'
 import { accounts, rolesOf, sessions } from '../accounts/index.ts'
+import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory, type Memory } from './memory.ts'
 
 /** A session that is good now. */
@@ -17,23 +20,54 @@ export interface Alive {
 export interface SessionMemory {
   /** The session by its id; undefined where it has ended. */
   readonly find: Memory<Alive>
+  /** The session of a browser, by the hash of its cookie. It is marked as used. */
+  readonly findByCookie: Memory<Alive>
 }
 
 /** The sessions that a process remembers. */
 export function createSessionMemory(house: House): SessionMemory {
-  return Object.freeze({ find: createMemory(house, (id, nowMs) => look(house, id, nowMs)) })
+  const markUsed = createMarker(house, sessions)
+  const recall = createMemory(house, (hash, nowMs) => lookByCookie(house, hash, nowMs))
+  const used = (found: Browsing | undefined): Browsing | undefined => {
+    if (found === undefined || found.usedMs + usedEveryMs > house.clock.ms()) return found
+    found.usedMs = house.clock.ms()
+    markUsed(found.caller.session ?? '')
+    return found
+  }
+  return Object.freeze({
+    find: createMemory(house, async (id, nowMs) => aliveOf(house, await rowOf(house, sessions, id), nowMs)),
+    findByCookie: (hash: string) => {
+      const found = recall(hash)
+      return found instanceof Promise ? found.then(used) : used(found)
+    },
+  })
 }
 
-async function look(house: House, id: string, nowMs: number): Promise<Alive | undefined> {
-  const session = await rowOf(house, sessions, id)
-  const account = session && (await rowOf(house, accounts, session.account))
-  const isGood = session && account && account.state === 'active' && isOpen(session, nowMs)
-  return isGood ? { caller: callerOf(id, account), provedMs: session.provedAt.getTime() } : undefined
+interface Browsing extends Alive {
+  /** When its use was last written down. */
+  usedMs: number
 }
+
+async function lookByCookie(house: House, cookieHash: string, nowMs: number): Promise<Browsing | undefined> {
+  const session = await rowBy(house, sessions, { cookieHash })
+  const alive = await aliveOf(house, session, nowMs)
+  return alive && session && { ...alive, usedMs: session.usedAt.getTime() }
+}
+
+async function aliveOf(house: House, session: Session | undefined, nowMs: number): Promise<Alive | undefined> {
+  if (session === undefined || !isOpen(session, nowMs)) return undefined
+  const account = await rowOf(house, accounts, session.account)
+  if (account?.state !== 'active') return undefined
+  return { caller: callerOf(session.id, account), provedMs: session.provedAt.getTime() }
+}
+
+type Session = Row<typeof sessions>
 
 /** Is the session within its times? */
-export const isOpen = ({ usedAt, endsAt }: Pick<Row<typeof sessions>, 'usedAt' | 'endsAt'>, nowMs: number): boolean =>
-  endsAt.getTime() > nowMs && usedAt.getTime() + sessionLimits.idleMs > nowMs
+export function isOpen({ usedAt, endsAt, cookieHash }: Session, nowMs: number): boolean {
+  const { idleMs } = cookieHash === null ? sessionLimits : browserLimits
+  return endsAt.getTime() > nowMs && usedAt.getTime() + idleMs > nowMs
+}
 
 const callerOf = (session: string, { id, roles }: Row<typeof accounts>): Caller =>
   Object.freeze({ id, tenant: null, roles: Object.freeze(rolesOf(roles)), session, budget: `account ${id}` })
@@ -49,5 +83,18 @@ export async function rowOf<N extends string, F extends Fields, O extends string
   const found = await house.engine.query(made.statement, made.values({ ids: [id], caller: { id: null, tenant: null } }))
   const [row] = found
   // The layout of this noun makes exactly its row.
+  return row && (valuesOf(house.sealing, rows, { row, items: [] }) as Row<Resource<N, F, O>>)
+}
+
+/** The one row that matches, the same way. */
+export async function rowBy<N extends string, F extends Fields, O extends string>(
+  house: House,
+  noun: Resource<N, F, O>,
+  match: Match<Resource<N, F, O>>,
+): Promise<Row<Resource<N, F, O>> | undefined> {
+  const rows = storeOf(house, noun.name)
+  const session = { all: house.engine.query.bind(house.engine) }
+  const [row] = await findRows(rows, session, match, { limit: 1 })
+  // The same.
   return row && (valuesOf(house.sealing, rows, { row, items: [] }) as Row<Resource<N, F, O>>)
 }

@@ -89,11 +89,13 @@ function valueAnswer(making: Making, { noun, action }: Operation, output: Fields
   const used = (as: string, fields: Fields, description: string): Reference =>
     making.shelf.use('schemas', `${name}${as}`, () => ({ ...objectOf(fields, 'answer'), description }))
   const usual = used('Answer', output, `What \`${action?.name ?? ''}\` answers.`)
-  const other = action?.spec.other
-  const schema =
-    other === undefined
-      ? usual
-      : { oneOf: [usual, used('OtherAnswer', other, `What \`${action?.name ?? ''}\` may answer instead.`)] }
+  const { other, third } = action?.spec ?? {}
+  const said = `What \`${action?.name ?? ''}\` may answer instead.`
+  const others = [
+    ...(other === undefined ? [] : [used('OtherAnswer', other, said)]),
+    ...(third === undefined ? [] : [used('ThirdAnswer', third, said)]),
+  ]
+  const schema = others.length === 0 ? usual : { oneOf: [usual, ...others] }
   const own: HeaderName[] = ['Preference-Applied', ...(action?.spec.status === 201 ? (['Location'] as const) : [])]
   return json(making, 'What came of it.', { schema, example: fieldsExample(output, 'answer') }, own)
 }

@@ -19,7 +19,8 @@ import { headOf } from './letter_head.ts'
 import { sendLetter } from './proof.ts'
 import { wrongPassword } from './refused.ts'
 import { awaitFactor, isRemembered, pendingFields } from './second_factor.ts'
-import { openSession, tokenFields } from './tokens.ts'
+import { browserFields, sessionField, signedIn } from './signed_in.ts'
+import { tokenFields } from './tokens.ts'
 import { forgetTries, takeTry, type Tried } from './tries.ts'
 
 type Account = Row<typeof accounts>
@@ -32,9 +33,11 @@ export const login = houseAction(accounts, 'login', {
     email: email(),
     password: text({ max: 8_192 }),
     deviceToken: text({ max: 200, optional: true, description: 'Of a device that the second factor is not asked on.' }),
+    session: sessionField,
   },
   output: tokenFields,
   other: pendingFields,
+  third: browserFields,
   issuesCredentials: true,
   async prepare({ house, origin, input }) {
     const tried = triedBy(origin, input.email)
@@ -64,7 +67,7 @@ export const login = houseAction(accounts, 'login', {
     const isOver = !factors.isOn || (await isRemembered(tx, account, input.deviceToken))
     await welcome(tx, house, account, { tried, rehashed, isOver })
     if (!isOver) return new Other(await awaitFactor(tx, work, { account, factors, by: 'pwd' }))
-    return openSession(tx, work, { account: account.id, methods: ['pwd'], keyset })
+    return signedIn(tx, work, { account: account.id, methods: ['pwd'], keyset }, input.session)
   },
 })
 

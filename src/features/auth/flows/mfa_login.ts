@@ -3,7 +3,7 @@ import { Problem } from '../../../base/pure/problem.ts'
 import { noOne } from '../../../call/caller.ts'
 import type { Origin } from '../../../call/deed.ts'
 import type { House } from '../../../call/house.ts'
-import { houseAction } from '../../../call/house_action.ts'
+import { houseAction, Reply } from '../../../call/house_action.ts'
 import { transact } from '../../../call/transact.ts'
 import { boolean, json, text } from '../../../define/index.ts'
 import { accounts, logins } from '../../accounts/index.ts'
@@ -17,7 +17,8 @@ import { headOf } from './letter_head.ts'
 import { sendLetter } from './proof.ts'
 import { notGood } from './refused.ts'
 import { rememberDevice, waitingLogin } from './second_factor.ts'
-import { openSession, tokenFields } from './tokens.ts'
+import { browserFields, sessionField, signedIn } from './signed_in.ts'
+import { tokenFields } from './tokens.ts'
 
 export const mfaLogin = houseAction(accounts, 'mfa/login', {
   description: 'Ends a sign-in by its second factor: a code of the authenticator app, a recovery code, or a passkey.',
@@ -26,11 +27,13 @@ export const mfaLogin = houseAction(accounts, 'mfa/login', {
     mfaToken: text({ max: 200 }),
     ...factorFields,
     remember: boolean({ default: false, description: 'Do not ask for the factor on this device again.' }),
+    session: sessionField,
   },
   output: {
     ...tokenFields,
     deviceToken: text({ max: 200, optional: true, description: 'For the next sign-in, where `remember` was asked.' }),
   },
+  third: browserFields,
   issuesCredentials: true,
   async prepare({ house, origin, input: { mfaToken, totp, recovery, passkey } }) {
     const given = givenOf({ totp, recovery, passkey })
@@ -48,8 +51,9 @@ export const mfaLogin = houseAction(accounts, 'mfa/login', {
     await forgive(tx, house, account, given)
     if (given === 'recovery') await sendLetter(work, account, securityLetter(headOf(house), 'recoveryUsed', work.now))
     const deviceToken = input.remember ? await rememberDevice(tx, work, account) : null
-    const tokens = await openSession(tx, work, { account: account.id, methods: [login.by, ...proved], keyset })
-    return { ...tokens, deviceToken }
+    const opening = { account: account.id, methods: [login.by, ...proved], keyset }
+    const opened = await signedIn(tx, work, opening, input.session)
+    return opened instanceof Reply ? opened : { ...opened, deviceToken }
   },
 })
 

@@ -9,7 +9,8 @@ import { authOf } from '../service.ts'
 import type { House } from '../../../call/house.ts'
 import { countFailure, forgive, isStopped } from './factor_tries.ts'
 import { admitTry, isProof, type Judged, judgePassword } from './password_proof.ts'
-import { openSession, tokenFields } from './tokens.ts'
+import { browserFields, signedIn } from './signed_in.ts'
+import { tokenFields } from './tokens.ts'
 
 export const mfaProve = houseAction(accounts, 'mfa/prove', {
   description:
@@ -17,6 +18,7 @@ export const mfaProve = houseAction(accounts, 'mfa/prove', {
   allow: [{ rule: 'signedIn' }],
   input: { password: text({ max: 8_192, optional: true }), ...factorFields },
   output: tokenFields,
+  third: browserFields,
   issuesCredentials: true,
   async prepare({ house, origin, caller, input }) {
     const given = givenOf(input)
@@ -34,7 +36,8 @@ export const mfaProve = houseAction(accounts, 'mfa/prove', {
     // Another session, not this one: a copy of its tokens must not gain by what its owner proves.
     await tx.delete(sessions, session.id)
     const methods = withMethods(session, proved)
-    return openSession(tx, work, { account: account.id, methods, keyset, endsAt: session.endsAt })
+    const kept = session.cookieHash === null ? 'token' : 'cookie'
+    return signedIn(tx, work, { account: account.id, methods, keyset, endsAt: session.endsAt }, kept)
   },
 })
 

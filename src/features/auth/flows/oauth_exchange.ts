@@ -17,7 +17,8 @@ import { checkProfile, makeProfile } from './profile.ts'
 import { sendLetter } from './proof.ts'
 import { notGood } from './refused.ts'
 import { awaitFactor, isRemembered, pendingFields } from './second_factor.ts'
-import { openSession, tokenFields } from './tokens.ts'
+import { browserFields, sessionField, signedIn } from './signed_in.ts'
+import { tokenFields } from './tokens.ts'
 
 type Account = Row<typeof accounts>
 
@@ -41,9 +42,11 @@ export const oauthExchange = houseAction(accounts, 'oauth/exchange', {
     ...codeFields,
     profile: json({ optional: true, maxBytes: 32_768, description: 'For a new account, as at registration.' }),
     deviceToken: text({ max: 200, optional: true, description: 'Of a device that the second factor is not asked on.' }),
+    session: sessionField,
   },
   output: tokenFields,
   other: pendingFields,
+  third: browserFields,
   issuesCredentials: true,
   prepare({ house, input }) {
     checkProfile(house, input.profile)
@@ -58,7 +61,7 @@ export const oauthExchange = houseAction(accounts, 'oauth/exchange', {
     const factors = await factorsOf(tx, account)
     const isOver = !factors.isOn || (await isRemembered(tx, account, input.deviceToken))
     if (!isOver) return new Other(await awaitFactor(tx, work, { account, factors, by: 'fed' }))
-    return openSession(tx, work, { account: account.id, methods: ['fed'], keyset })
+    return signedIn(tx, work, { account: account.id, methods: ['fed'], keyset }, input.session)
   },
 })
 
