@@ -1,6 +1,7 @@
 // For which organization a request is: the one it names, or the only one; and never a moment longer than one is in it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FastifyPluginAsync } from 'fastify'
 import { action, app, type Id, integer, organizations, resource, signedIn, text } from 'plinth'
 import { testApp } from 'plinth/testing'
 import { founded, joined, openStudio, person, place, said, type Person } from './studio.ts'
@@ -27,7 +28,14 @@ const ways = action(desks, 'count', {
     return { many: how === 'find' || how === 'across' ? all.length : 1 }
   },
 })
-const office = app('office', { desks, ways })
+/** A route of the app's own, beside the generated ones. */
+const desksSeen: FastifyPluginAsync = async (scope) => {
+  scope.get('/seen', async (request) => {
+    const { me, transaction } = await request.plinth()
+    return { tenant: me.tenant, many: await transaction(async (tx) => (await tx.find(desks, {})).length) }
+  })
+}
+const office = app('office', { desks, ways }, { routes: { '/own': desksSeen } })
 
 const titles = async (who: Person, tenant?: string): Promise<string[]> =>
   said<{ data: { title: string }[] }>(await who.ask('GET', 'boards', undefined, tenant), 200).data.map(
@@ -142,4 +150,16 @@ test('code sees one tenant, or with acrossTenants all of them; nobody’s code s
   assert.deepEqual([await count(here.id, 'there', there.id), await count(here.id, 'move', there.id)], [500, 500])
   assert.equal(await count(null, 'found', there.id), 1)
   assert.deepEqual([await count(null, 'for', here.id), await count(here.id, 'for', there.id)], [2, 2])
+})
+
+test('a route of the app’s own is for one tenant too', async () => {
+  await using run = await testApp(office)
+  const [here, there] = [await run.make(organizations), await run.make(organizations)]
+  for (const { id } of [here, there, there]) await run.make(desks, { organization: id })
+  const seen = async (tenant: string | null, headers: Record<string, string> = {}): Promise<unknown> =>
+    (await run.as('clerk', { tenant }).request('GET', '/own/seen', { headers })).body
+
+  assert.deepEqual(await seen(there.id), { tenant: there.id, many: 2 })
+  assert.deepEqual(await seen(null), { tenant: null, many: 0 })
+  assert.equal(Reflect.get(Object(await seen(null, { 'plinth-tenant': here.id })), 'status'), 403)
 })
