@@ -49,6 +49,14 @@ export function refuseOutOfScope(caller: Caller, operation: Operation): void {
   })
 }
 
+/** The same for what is no operation: a route of another framework. */
+export function refuseBeyond({ scopes }: Caller, verb: ScopeVerb): void {
+  if (scopes === undefined || scopes.includes(verb)) return
+  throw new Problem('forbidden', 'This token is not for this: its scopes do not name it.', {
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${verb}"` },
+  })
+}
+
 /** May the caller do what no operation is named for: code of a route that writes as it likes. */
 export const isUnbound = ({ scopes }: Caller): boolean =>
   scopes === undefined || (scopes.includes('read') && scopes.includes('write'))

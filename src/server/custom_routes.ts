@@ -81,7 +81,7 @@ const typeOf = (request: FastifyRequest): string =>
   request.body === undefined ? '' : (request.mediaType ?? '').toLowerCase()
 
 // Node keeps only Set-Cookie as a list, which no client sends.
-const single = (headers: FastifyRequest['headers']): Origin['headers'] =>
+export const single = (headers: FastifyRequest['headers']): Origin['headers'] =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   )

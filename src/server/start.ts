@@ -57,6 +57,8 @@ export interface Server {
   readonly door: Door
   readonly keys: Keyring
   readonly log: Log
+  /** Who calls, counted against their budget: for what has no operation. Fails as `identify` and the budget do. */
+  admit(asking: IdentityAsked, cost: number): Promise<Identified>
   /** Says that the example's data is in, so that `/ready` may say yes. */
   setReady(): void
   /** Begins what runs beside the calls: relays, workers, sweepers. */
@@ -134,6 +136,7 @@ function assemble(parts: Parts): Server {
     door,
     keys,
     log,
+    admit: (...asked) => means.admit(...asked),
     setReady: () => {
       state.ready = true
     },

@@ -3,7 +3,7 @@ import { isTest, type Finding, type Source } from './source.ts'
 
 const ENTRIES = [
   /^src\/index\.ts$/,
-  /^src\/(client|testing)\/index\.ts$/,
+  /^src\/(client|testing|server\/embed)\/index\.ts$/,
   /^src\/cli\/main\.ts$/,
   /^examples\/[^/]+\/(main|app)\.ts$/,
 ]

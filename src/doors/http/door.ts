@@ -1,5 +1,5 @@
 // The http door: bytes of a socket to a route and its answer back to bytes, with every limit and refusal in between.
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import { createIds } from '../../base/id.ts'
@@ -45,6 +45,8 @@ export interface Door {
   listen(at: { readonly port: number; readonly host: string }): Promise<{ readonly url: string }>
   /** One request without a socket, for tests; everything but the socket's own limits holds. */
   inject(request: InjectedRequest): Promise<InjectedAnswer>
+  /** Answers a request that another server has taken; nobody has read its body. */
+  handle(request: IncomingMessage, response: ServerResponse): void
   /** Drains in the order of drain.ts, within `totalMs`; later calls wait for the first. */
   close(hasty?: boolean): Promise<void>
   readonly draining: boolean
@@ -76,6 +78,12 @@ function publicDoor(app: FastifyInstance, drain: Drain, opened: Promise<unknown>
     async inject(request) {
       await opened
       return injectRequest(app, request)
+    },
+    handle(request, response) {
+      opened.then(
+        () => app.routing(request, response),
+        (error: Error) => response.destroy(error),
+      )
     },
     close: (hasty) => (closed ??= close(app, drain, hasty)),
     get draining() {
