@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { TOTP } from 'otpauth'
 import { createAuthenticator, type Authenticator } from '../../src/features/auth/passkey/test_authenticator.ts'
-import { as, ask, type Club, joined, type Pair, password } from './people.ts'
+import { as, ask, joined, type Pair, password, type Reach } from './people.ts'
 
 export const minute = 60_000
 /** The time of one code. */
@@ -12,7 +12,7 @@ export const step = 30_000
 export const authenticator = (synced = false): Authenticator => createAuthenticator('http://localhost', 'ES256', synced)
 
 /** What the app of a secret shows now. */
-export const codeAt = ({ clock }: Club, secret: string): string =>
+export const codeAt = ({ clock }: Reach, secret: string): string =>
   new TOTP({ secret }).generate({ timestamp: clock.ms() })
 
 export interface Enrolled extends Pair {
@@ -21,7 +21,7 @@ export interface Enrolled extends Pair {
 }
 
 /** Registers, signs in, and enrols an app; its next code is due. */
-export async function enrolled(run: Club, email: string): Promise<Enrolled> {
+export async function enrolled(run: Reach, email: string): Promise<Enrolled> {
   const pair = await joined(run, email)
   const begun = await as(run, pair.accessToken, 'POST', 'auth/mfa/totp/enrol', {})
   const { secret } = begun.body as { secret: string } // the contract says so
@@ -33,7 +33,7 @@ export async function enrolled(run: Club, email: string): Promise<Enrolled> {
 }
 
 /** Gives the password; what comes of it waits for the factor. */
-export async function pending(run: Club, email: string, by = password): Promise<{ mfaToken: string }> {
+export async function pending(run: Reach, email: string, by = password): Promise<{ mfaToken: string }> {
   const answer = await ask(run, 'login', { email, password: by })
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
   const { mfaToken } = answer.body as { mfaToken?: string }
@@ -42,7 +42,7 @@ export async function pending(run: Club, email: string, by = password): Promise<
 }
 
 /** Makes a passkey of the account on the device. */
-export async function withPasskey(run: Club, token: string, device: Authenticator) {
+export async function withPasskey(run: Reach, token: string, device: Authenticator) {
   const asked = await as(run, token, 'POST', 'auth/passkeys/register/options', {})
   assert.equal(asked.status, 200, JSON.stringify(asked.body))
   const { publicKey } = asked.body as { publicKey: Readonly<Record<string, unknown>> }
@@ -50,7 +50,7 @@ export async function withPasskey(run: Club, token: string, device: Authenticato
 }
 
 /** What the device signs for one of the two kinds of options. */
-export async function optionsOf(run: Club, flow: string, body: object): Promise<Readonly<Record<string, unknown>>> {
+export async function optionsOf(run: Reach, flow: string, body: object): Promise<Readonly<Record<string, unknown>>> {
   const asked = await ask(run, flow, body)
   assert.equal(asked.status, 200, JSON.stringify(asked.body))
   return (asked.body as { publicKey: Readonly<Record<string, unknown>> }).publicKey

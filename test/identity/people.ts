@@ -21,6 +21,11 @@ const notes = resource('notes', {
 export const club = app('club', { people, notes }, { profile: { of: people, make: () => ({ name: 'Somebody' }) } })
 export type Club = TestApp<typeof club>
 
+/** What helpers need of an app that runs, however it is opened. */
+export interface Reach extends Pick<Club, 'settle' | 'mails' | 'clock'> {
+  readonly anonymous: Pick<Club['anonymous'], 'request'>
+}
+
 export const openClub = (options: TestOptions = {}): Promise<Club> => testApp(club, options)
 
 /** Declares a test on each engine; where one is missing it is skipped, and says so. */
@@ -40,12 +45,12 @@ export function onBoth(title: string, run: (club: Club, t: TestContext) => Promi
 export const password = 'seven wild geese fly north'
 
 /** Posts to a flow of sign-in, as nobody. */
-export function ask(run: Club, flow: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+export function ask(run: Reach, flow: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> {
   return run.anonymous.request('POST', `/api/v1/auth/${flow}`, { body, headers })
 }
 
 /** Asks a path with an access token. */
-export function as(run: Club, token: string, method: string, path: string, body?: unknown): Promise<Answered> {
+export function as(run: Reach, token: string, method: string, path: string, body?: unknown): Promise<Answered> {
   const headers = { authorization: `Bearer ${token}` }
   return run.anonymous.request(method, `/api/v1/${path}`, { headers, ...(body !== undefined && { body }) })
 }
@@ -56,20 +61,20 @@ export interface Pair {
 }
 
 /** The code in the newest letter to an address. */
-export async function codeFor(run: Club, address: string): Promise<string> {
+export async function codeFor(run: Reach, address: string): Promise<string> {
   const code = /#token=(\w+)/.exec((await lettersTo(run, address))[0]?.text ?? '')?.[1]
   assert.ok(code, `no letter with a code for ${address}`)
   return code
 }
 
 /** The letters an address got, newest first. */
-export async function lettersTo(run: Club, address: string) {
+export async function lettersTo(run: Reach, address: string) {
   await run.settle()
   return (await run.mails()).filter(({ to }) => to === address)
 }
 
 /** Registers, confirms and signs in. */
-export async function joined(run: Club, email: string, profile?: object): Promise<Pair> {
+export async function joined(run: Reach, email: string, profile?: object): Promise<Pair> {
   const begun = await ask(run, 'register', { email, password, ...(profile && { profile }) })
   assert.equal(begun.status, 202)
   assert.equal((await ask(run, 'verify', { token: await codeFor(run, email) })).status, 204)
@@ -77,7 +82,7 @@ export async function joined(run: Club, email: string, profile?: object): Promis
 }
 
 /** Signs in. */
-export async function signIn(run: Club, email: string): Promise<Pair> {
+export async function signIn(run: Reach, email: string): Promise<Pair> {
   const answer = await ask(run, 'login', { email, password })
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
   return answer.body as Pair // asserted by the contract that every answer is held against

@@ -7,6 +7,7 @@ import type { Id } from '../../../define/infer.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { type accounts, refreshes, sessions } from '../../accounts/index.ts'
+import { tellNewDevice } from './new_device.ts'
 import { authOf } from '../service.ts'
 import { signAccessToken } from '../token/access_token.ts'
 import { createSecret } from '../token/secret.ts'
@@ -41,9 +42,11 @@ export interface Opening {
 /** Opens a session of the account on the device that asks. */
 export async function openSession(tx: Tx, work: Work, { account, methods, keyset, endsAt }: Opening): Promise<Tokens> {
   const { house, now } = work
+  const device = deviceOf(work)
+  if (endsAt === undefined) await tellNewDevice(tx, work, { account, device: device.device })
   const session = await tx.create(sessions, {
     account,
-    ...deviceOf(work),
+    ...device,
     provedAt: now,
     methods: methods.join(' '),
     usedAt: now,
