@@ -40,6 +40,7 @@ test('registering answers the same for an address that is known, that waits, and
 test('nobody signs in before the address is confirmed; only the right password is told how', async () => {
   await using run = await openClub()
   await ask(run, 'register', { email: 'ann@example.com', password })
+  await run.settle() // what comes of it is done after the answer
 
   const right = await ask(run, 'login', { email: 'ann@example.com', password })
   const wrong = await ask(run, 'login', { email: 'ann@example.com', password: 'something else entirely' })

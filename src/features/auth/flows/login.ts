@@ -21,7 +21,7 @@ import { wrongPassword } from './refused.ts'
 import { awaitFactor, isRemembered, pendingFields } from './second_factor.ts'
 import { browserFields, sessionField, signedIn } from './signed_in.ts'
 import { tokenFields } from './tokens.ts'
-import { forgetTries, takeTry, type Tried } from './tries.ts'
+import { forgetTries, takeTry, touchTries, type Tried } from './tries.ts'
 
 type Account = Row<typeof accounts>
 
@@ -51,7 +51,10 @@ export const login = houseAction(accounts, 'login', {
   },
   async run({ house, input, prepared, tx, work }) {
     const { tried, stored, matches, rehashed, keyset } = prepared
-    if (prepared.account === undefined) return wrongPassword()
+    if (prepared.account === undefined) {
+      await touchTries(tx, house, tried.what)
+      return wrongPassword()
+    }
     const account = await tx.lock(accounts, prepared.account.id)
     if (!matches) {
       await tx.update(accounts, account.id, { failures: account.failures + 1 })

@@ -17,6 +17,7 @@ import { endSessions } from './end_sessions.ts'
 import { headOf } from './letter_head.ts'
 import { hashNew, type NewPassword, type SetPassword, tooShortNow } from './passwords_set.ts'
 import { sendLetter, sendProof, takeProof } from './proof.ts'
+import { quietly } from './quietly.ts'
 import { badProof } from './refused.ts'
 import { transact } from '../../../call/transact.ts'
 import { noOne } from '../../../call/caller.ts'
@@ -30,12 +31,18 @@ export const forgot = houseAction(accounts, 'password/forgot', {
   output: 'nothing',
   status: 202,
   issuesCredentials: true,
-  async run({ input, tx, work }) {
-    const [account] = await tx.find(accounts, { email: input.email })
-    if (account === undefined || account.state !== 'active') return
-    await sendProof(tx, work, account, account.verifiedAt === null ? 'verify' : 'reset')
+  async run({ input, work }) {
+    await remind.promise(work, { email: input.email })
   },
 })
+
+const remind = quietly('auth.password.forgot', async (tx: Tx, work: Work, asked: { readonly email: string }) => {
+  const [account] = await tx.find(accounts, { email: asked.email })
+  if (account === undefined || account.state !== 'active') return
+  await sendProof(tx, work, account, account.verifiedAt === null ? 'verify' : 'reset')
+})
+
+export const { job: forgotJob } = remind
 
 export const reset = houseAction(accounts, 'password/reset', {
   description: 'Sets a new password by the code of the letter, once, and ends every session. It does not sign in.',

@@ -1,6 +1,5 @@
 // POST /auth/register: the same answer for every address; whoever has it learns by mail what happened.
 import { Problem } from '../../../base/pure/problem.ts'
-import type { House } from '../../../call/house.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'
 import { email, json, type Json, text } from '../../../define/index.ts'
@@ -11,10 +10,12 @@ import { headOf } from './letter_head.ts'
 import { hashNew, type SetPassword } from './passwords_set.ts'
 import { checkProfile } from './profile.ts'
 import { sendLetter, sendProof } from './proof.ts'
+import { quietly } from './quietly.ts'
 
 interface Wanted {
   readonly email: string
   readonly profile: Json | null
+  readonly set: SetPassword
 }
 
 export const register = houseAction(accounts, 'register', {
@@ -35,23 +36,25 @@ export const register = houseAction(accounts, 'register', {
     const { email: address, password } = input
     return hashNew(house, { password, pointer: '/password', address, secondFactor: false })
   },
-  async run({ house, input, prepared: set, tx, work }) {
-    await begin(tx, work, house, input, set)
+  async run({ input: { email: address, profile }, prepared: set, work }) {
+    await begin.promise(work, { email: address, profile, set })
   },
 })
 
-async function begin(tx: Tx, work: Work, house: House, wanted: Wanted, set: SetPassword): Promise<void> {
+const begin = quietly('auth.register', async (tx: Tx, work: Work, wanted: Wanted) => {
   const [known] = await tx.find(accounts, { email: wanted.email })
-  if (known?.verifiedAt) await sendLetter(work, known, knownLetter(headOf(house)))
+  if (known?.verifiedAt) await sendLetter(work, known, knownLetter(headOf(work.house)))
   else if (known !== undefined) await sendProof(tx, work, known, 'verify')
   else {
-    const made = await create(tx, wanted, set)
+    const made = await create(tx, wanted)
     if (made !== undefined) await sendProof(tx, work, made, 'verify')
   }
-}
+})
+
+export const { job: registerJob } = begin
 
 // Two at once for one address: the second is the twin of the first, and says as little.
-async function create(tx: Tx, { email: address, profile }: Wanted, set: SetPassword) {
+async function create(tx: Tx, { email: address, profile, set }: Wanted) {
   try {
     return await tx.attempt(() => tx.create(accounts, { email: address, profile, ...set }))
   } catch (error) {

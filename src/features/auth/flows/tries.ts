@@ -63,6 +63,15 @@ export async function forgetTries(tx: Tx, house: House, what: string): Promise<v
   if (row !== undefined) await tx.update(tries, row.id, { count: 0, startedAt: tx.now })
 }
 
+/**
+ * Reads a row and writes it, as counting a wrong password at an account does, where there is no account: the time of
+ * the answer must not tell which it is.
+ */
+export async function touchTries(tx: Tx, house: House, what: string): Promise<void> {
+  const [row] = await tx.find(tries, { key: keyOf(house, what) })
+  if (row !== undefined) await tx.update(tries, row.id, { lastAt: tx.now })
+}
+
 /** Forgets every count of tries at one. */
 export async function forgetTriesAt(tx: Tx, house: House, at: string): Promise<void> {
   let found = most

@@ -1,9 +1,12 @@
 // POST /auth/verify: the address is shown to be the person's, and the account begins. /auth/verify/send: once more.
 import { houseAction } from '../../../call/house_action.ts'
+import type { Work } from '../../../call/work.ts'
 import { email, text } from '../../../define/index.ts'
+import type { Tx } from '../../../define/tx.ts'
 import { accounts } from '../../accounts/index.ts'
 import { makeProfile } from './profile.ts'
 import { sendProof, takeProof } from './proof.ts'
+import { quietly } from './quietly.ts'
 import { badProof } from './refused.ts'
 
 export const verify = houseAction(accounts, 'verify', {
@@ -29,8 +32,14 @@ export const verifySend = houseAction(accounts, 'verify/send', {
   output: 'nothing',
   status: 202,
   issuesCredentials: true,
-  async run({ input, tx, work }) {
-    const [account] = await tx.find(accounts, { email: input.email })
-    if (account !== undefined && account.verifiedAt === null) await sendProof(tx, work, account, 'verify')
+  async run({ input, work }) {
+    await again.promise(work, { email: input.email })
   },
 })
+
+const again = quietly('auth.verify.send', async (tx: Tx, work: Work, asked: { readonly email: string }) => {
+  const [account] = await tx.find(accounts, { email: asked.email })
+  if (account !== undefined && account.verifiedAt === null) await sendProof(tx, work, account, 'verify')
+})
+
+export const { job: verifySendJob } = again
