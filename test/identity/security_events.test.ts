@@ -87,6 +87,13 @@ const happenings: { readonly [E in SecurityEvent]?: Happening } = {
     operation: 'auth.mfa.recovery',
     make: async (run) => as(run, (await enrolled(run, ann)).accessToken, 'POST', 'auth/mfa/recovery', {}),
   },
+  keyMade: {
+    operation: 'auth.keys.create',
+    async make(run) {
+      const { accessToken } = await joined(run, ann)
+      return as(run, accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: 'read' })
+    },
+  },
   tokenReused: {
     operation: 'auth.refresh',
     outcome: 'unauthenticated',
@@ -143,14 +150,8 @@ const happenings: { readonly [E in SecurityEvent]?: Happening } = {
   },
 }
 
-/** Those that need another service, another application or a key: their own tests make them. */
-const elsewhere: readonly SecurityEvent[] = [
-  'keyMade',
-  'providerLinked',
-  'providerRemoved',
-  'squatterRemoved',
-  'appAllowed',
-]
+/** Those that need another service or another application: their own tests make them. */
+const elsewhere: readonly SecurityEvent[] = ['providerLinked', 'providerRemoved', 'squatterRemoved', 'appAllowed']
 
 test('every event that an owner should hear of is made here, or where its feature is tested', () => {
   assert.deepEqual([...Object.keys(happenings), ...elsewhere].toSorted(), Object.keys(securityEvents).toSorted())

@@ -20,6 +20,7 @@ onBothOpened('no text of any table is taken as a credential; one that lies in cl
     ['invite', 'invite'],
     ['pending', 'pending'],
     ['from', 'move'],
+    ['key', 'bearer'],
   ] as const) {
     const secret = held[name] ?? ''
     await leak(house, secret)

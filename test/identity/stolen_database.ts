@@ -34,6 +34,8 @@ export async function useEveryFlow(run: Reach): Promise<Held> {
   await ask(run, 'password/forgot', { email: 'bob@example.com' })
   const reset = await codeFor(run, 'bob@example.com')
 
+  const made = await as(run, bob.accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: 'read' })
+
   const carl = await joined(run, 'carl@example.com')
   await as(run, carl.accessToken, 'POST', 'auth/email/change', { email: 'carl@new.example' })
   const [from, to] = [await codeFor(run, 'carl@example.com'), await codeFor(run, 'carl@new.example')]
@@ -47,6 +49,7 @@ export async function useEveryFlow(run: Reach): Promise<Held> {
     access: (await signIn(run, 'carl@example.com')).accessToken,
     refresh: bob.refreshToken,
     device: deviceToken,
+    key: (made.body as { key: string }).key,
     pending: mfaToken,
     recovery: recoveryCodes[0] ?? '',
     reset,
@@ -83,7 +86,8 @@ const another = 'an entirely different phrase'
 const isGood = async (asked: Promise<{ status: number }>): Promise<boolean> => (await asked).status < 300
 
 const places: readonly Place[] = [
-  { name: 'bearer', isTaken: (run, text) => isGood(bearer(run, text)) },
+  // An access token, or an API key: one that is known may be refused here by its scopes.
+  { name: 'bearer', isTaken: async (run, text) => (await bearer(run, text)).status !== 401 },
   { name: 'refresh', isTaken: (run, refreshToken) => isGood(ask(run, 'refresh', { refreshToken })) },
   { name: 'verify', isTaken: (run, token) => isGood(ask(run, 'verify', { token })) },
   { name: 'reset', isTaken: (run, token) => isGood(ask(run, 'password/reset', { token, password: another })) },
