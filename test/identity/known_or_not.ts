@@ -114,7 +114,7 @@ export async function timesOf(run: Reach, flow: Flow, count: number, fault: Faul
 }
 
 /**
- * Welch's t of trimmed means (Yuen 1974): of each kind the fastest and the slowest three tenths count by their borders
+ * Welch's t of trimmed means (Yuen 1974): of each kind the fastest and the slowest fifth count by their borders
  * alone, because what the machine did meanwhile says nothing of us. Of logarithms, because a machine that is busy makes
  * everything slower by a factor.
  */
@@ -123,7 +123,7 @@ export function welch({ known, unknown }: Times): number {
   return (a.mean - b.mean) / Math.sqrt(a.error + b.error)
 }
 
-const trim = 0.3
+const trim = 0.2
 
 interface Trimmed {
   readonly mean: number
