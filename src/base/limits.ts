@@ -169,8 +169,10 @@ export const oauthLimits = Object.freeze({
   interactionMs: 15 * 60_000,
   /** A request that was pushed waits for its browser (RFC 9126). */
   pushedMs: 60_000,
-  /** Answers of a token look-up that a process remembers, for `sessionLimits.rememberedMs` at most. */
+  /** Tokens that were good once, and so are looked up whoever brings how many others. */
   remembered: 10_000,
+  /** Tokens that a process has not seen, of one network in a minute: each costs a look into the database. */
+  unknownPerMinute: 120,
   /** Of a form that a person or a client sends: far above any of them. */
   bodyBytes: 16 * KIB,
 })

@@ -15,9 +15,9 @@ import { contractRoutes } from '../doors/rest/openapi/index.ts'
 import { type Identified, withHeaders } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
 import { providerRoutes } from '../doors/oauth/index.ts'
-import { type IdentityAsked, createIdentify, type IdentifyMeans } from '../features/auth/index.ts'
+import { createIdentify, type IdentityAsked } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
-import { createTokenCallers, isOauthToken } from '../features/oauth/index.ts'
+import { createTokenCallers } from '../features/oauth/index.ts'
 import { createTenancy, tenantHeader } from '../features/organizations/index.ts'
 import type { Engine } from '../store/contract.ts'
 import { prepareSchema } from '../store/migrate/index.ts'
@@ -192,7 +192,7 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
     house: house.house,
     keys: config.production ? undefined : keys,
     ensureProfile: (id) => ensureProfile(house.house, id),
-    byOpaque: opaqueCallers(house.house),
+    byOpaque: model.app.options.provider && createTokenCallers(house.house),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
   const tenancy = createTenancy(house.house)
@@ -214,11 +214,4 @@ function restMeans({ model, house, config, keys, clock }: Parts): Means {
     call: (operation, ask, caller) => house.call(operation, ask, caller),
     together: (ask, caller, work) => house.together(ask, caller, work),
   }
-}
-
-/** Tokens of the OAuth server, where the app is one. */
-function opaqueCallers(house: House): IdentifyMeans['byOpaque'] {
-  if (house.model.app.options.provider === undefined) return undefined
-  const callers = createTokenCallers(house)
-  return (token) => (isOauthToken(token) ? callers(token) : undefined)
 }

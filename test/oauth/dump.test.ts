@@ -50,7 +50,8 @@ test('no text of a dump is good for anything', async (t) => {
     assert.ok(texts.size > 30, String(texts.size))
     for (const secret of [code, ...Object.values(tokens)]) assert.ok(!texts.has(secret))
     for (const [, { value }] of browser.cookies) assert.ok(!texts.has(value))
-    for (const text of texts) {
+    for (const [index, text] of [...texts].entries()) {
+      if (index % 100 === 99) scene.clock.advance(60_000) // or strangers' tokens are only told to wait
       assert.equal((await api(scene, text, 'notes')).status, 401, text)
       assert.notEqual((await post(scene, '/oauth/token', exchange(text))).status, 200, text)
       const refresh = { grant_type: 'refresh_token', refresh_token: text }
@@ -63,7 +64,8 @@ test('no text of a dump is good for anything', async (t) => {
     }
     // The control: what is not in the dump is good.
     assert.equal((await api(scene, tokens.access_token, 'notes')).status, 200)
-    assert.equal((await post(scene, '/oauth/token', exchange(code), partner)).status, 200)
+    const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }
+    assert.equal((await post(scene, '/oauth/token', refresh, partner)).status, 200)
   }
   await database.drop()
 })

@@ -24,17 +24,20 @@ export async function onceSuite({ rounds, twins }: { readonly rounds: number; re
     try {
       const browser = scene.browser()
       for (let round = 0; round < rounds; round++)
-        assert.equal(await successes(urls, twins, await codeFor(scene, authorizeUrl(), browser)), 1)
+        await expectOne(urls, twins, await codeFor(scene, authorizeUrl(), browser))
     } finally {
       for (const child of children) await child.kill()
     }
   })
 }
 
-async function successes(urls: readonly string[], twins: number, code: string): Promise<number> {
+/** One, and never two; none only where a machine that is too slow said so. */
+async function expectOne(urls: readonly string[], twins: number, code: string): Promise<void> {
   const tries = Array.from({ length: twins }, (_, n) => ({ url: urls[n % urls.length] ?? '' }))
   const answers = await Promise.all(tries.map((one) => post(one, '/oauth/token', exchange(code))))
-  const odd = answers.filter(({ status, body }) => status !== 200 && body['error'] !== 'invalid_grant')
+  const won = answers.filter(({ status }) => status === 200).length
+  const busy = answers.filter(({ status }) => status === 503).length
+  const odd = answers.filter(({ status, body }) => ![200, 503].includes(status) && body['error'] !== 'invalid_grant')
   assert.deepEqual(odd, [])
-  return answers.filter(({ status }) => status === 200).length
+  assert.ok(won === 1 || (won === 0 && busy > 0), `${won} succeeded, ${busy} were told to wait`)
 }

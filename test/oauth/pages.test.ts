@@ -194,6 +194,24 @@ test('addresses are made of PUBLIC_URL, whatever a request says of its host', as
   }
 })
 
+test("requests count, and strangers' tokens do, by network", async () => {
+  await using scene = await openScene({ rateLimit: '40' })
+  const statuses = async (count: number, url: string, headers = {}) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => fetch(scene.url + url, { headers })))
+    return answers.map(({ status }) => status)
+  }
+  const told = await fetch(`${scene.url}/.well-known/openid-configuration`)
+  assert.match(told.headers.get('ratelimit') ?? '', /^"default";r=\d+;t=\d+$/)
+
+  assert.ok((await statuses(60, '/.well-known/openid-configuration')).includes(429))
+  const strange = await Promise.all(
+    Array.from({ length: 130 }, (_, n) =>
+      fetch(`${scene.url}/api/v1/notes`, { headers: { authorization: `Bearer ${String(n).padStart(43, 'x')}` } }),
+    ),
+  )
+  assert.deepEqual(new Set(strange.map(({ status }) => status)), new Set([401, 429]))
+})
+
 test('no code, token, password or query is in the log', async () => {
   await using scene = await openScene()
   const { tokensFor, post } = await import('./scene.ts')

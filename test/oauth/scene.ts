@@ -39,10 +39,16 @@ export interface SceneOptions {
   readonly engine?: 'sqlite' | 'postgres'
   readonly app?: App
   readonly databaseUrl?: string
+  readonly rateLimit?: string
 }
 
 /** Starts a server with one account. */
-export async function openScene({ engine = 'sqlite', app = club, databaseUrl }: SceneOptions = {}): Promise<Scene> {
+export async function openScene({
+  engine = 'sqlite',
+  app = club,
+  databaseUrl,
+  rateLimit = 'off',
+}: SceneOptions = {}): Promise<Scene> {
   const database = databaseUrl === undefined ? await freshDatabase(engine) : { databaseUrl, drop: async () => {} }
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -53,7 +59,7 @@ export async function openScene({ engine = 'sqlite', app = club, databaseUrl }: 
     PORT: String(port),
     HOST: '127.0.0.1',
     PLINTH_SECRET: secret,
-    RATE_LIMIT: 'off',
+    RATE_LIMIT: rateLimit,
     AUDIT_ANCHOR: 'off',
     ...secrets,
   })

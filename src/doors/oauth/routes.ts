@@ -1,6 +1,7 @@
 // The endpoints of the OAuth server, each a route of the door: its limits, headers, budget and log line hold here too.
 import { oauthLimits } from '../../base/limits.ts'
 import type { House } from '../../call/house.ts'
+import { outageOf } from '../../call/refusal.ts'
 import { failureOf, interactionPath, oauthOf, oauthPaths } from '../../features/oauth/index.ts'
 import type { DoorAnswer, DoorRequest, Method, Route } from '../http/route.ts'
 import { exchangeOf } from './exchange.ts'
@@ -62,7 +63,7 @@ async function counted(
   answer: () => Promise<DoorAnswer>,
 ): Promise<DoorAnswer> {
   const headers = count(request.address)
-  const said = await answer()
+  const said = await answer().catch((error: unknown) => Promise.reject(outageOf(error) ?? error))
   return { ...said, headers: { ...headers, ...said.headers } }
 }
 

@@ -18,7 +18,7 @@ export interface IdentifyMeans {
   /** Makes the caller's own row of the app's profile resource, if it is not there yet. */
   readonly ensureProfile: (id: string) => Promise<void>
   /** Who comes with a token that is no JWT: undefined for one that is not good. Without it there are no such tokens. */
-  readonly byOpaque?: ((token: string) => Caller | undefined | Promise<Caller | undefined>) | undefined
+  readonly byOpaque?: ((token: string, address: string) => Caller | undefined | Promise<Caller | undefined>) | undefined
 }
 
 /** Verified development tokens kept, whole token by whole token; beyond this the oldest is verified again. */
@@ -54,7 +54,7 @@ export function createIdentify(means: IdentifyMeans): Identify {
     if (claims !== undefined) return byClaims(means, known, token, claims)
     return means.byOpaque === undefined || token.includes('.')
       ? bySession(house, token)
-      : byOpaque(means.byOpaque(token))
+      : byOpaque(means.byOpaque(token, address))
   }
 }
 

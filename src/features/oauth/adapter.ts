@@ -3,6 +3,7 @@ import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
 import { Problem } from '../../base/pure/problem.ts'
 import type { Deed } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
+import { outageOf } from '../../call/refusal.ts'
 import { transact } from '../../call/transact.ts'
 import type { Work } from '../../call/work.ts'
 import type { Row } from '../../define/resource.ts'
@@ -55,9 +56,10 @@ function telling({ Provider }: OauthLibrary, adapter: Adapter): Adapter {
     try {
       return await answer
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      noteFailure(Provider.ctx?.req, error)
-      throw new Error(error.message, { cause: error })
+      const problem = error instanceof Problem ? error : outageOf(error)
+      if (problem === undefined) throw error
+      noteFailure(Provider.ctx?.req, problem)
+      throw new Error(problem.message, { cause: error })
     }
   }
   return {

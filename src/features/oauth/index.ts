@@ -14,7 +14,7 @@ export { escaped, notice, page, pagePolicy } from './page.ts'
 export { interactionPath, issuerOf, oauthPaths } from './provider.ts'
 export { identityScopes, scopeWords } from './scope_words.ts'
 export { oauthOf, type OauthServer } from './service.ts'
-export { createTokenCallers, isOauthToken, type TokenCallers } from './token_caller.ts'
+export { createTokenCallers, type TokenCallers } from './token_caller.ts'
 
 export const oauth: Feature = {
   name: 'oauth',

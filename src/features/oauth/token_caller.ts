@@ -1,9 +1,11 @@
 // Who calls with an access token of ours: a person by an application, or a machine, and never more than the scopes say.
-import { oauthLimits, sessionLimits } from '../../base/limits.ts'
+import { oauthLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
 import { rolesOf } from '../accounts/index.ts'
+import { createMemory } from '../auth/index.ts'
+import { createThrottle } from '../limits/index.ts'
 import { aliveGrant } from './alive.ts'
 import { clientOf } from './clients.ts'
 import { hashOf } from './hashes.ts'
@@ -13,48 +15,47 @@ import { identityScopes } from './scope_words.ts'
 
 type Artifact = Row<typeof artifacts>
 
-/** The caller behind a token; undefined for one that is not good here, or not any more. */
-export type TokenCallers = (token: string) => Caller | undefined | Promise<Caller | undefined>
+/** The caller behind a token; undefined for one that is not good here. Fails with rate_limited, see below. */
+export type TokenCallers = (token: string, address: string) => Caller | undefined | Promise<Caller | undefined>
 
-interface Remembered {
-  readonly caller: Caller | undefined
-  readonly untilMs: number
+interface Known {
+  readonly caller: Caller
+  readonly endsMs: number
 }
 
 /** Has a token the form of those the OAuth server gives out? No JWT has, and no key with a prefix. */
-export const isOauthToken = (token: string): boolean => /^[\w-]{43}$/.test(token)
+const isOauthToken = (token: string): boolean => /^[\w-]{43}$/.test(token)
 
-/** Looks tokens up, and remembers them as sessions are: for a second, or until one of them is written. */
+/**
+ * Looks tokens up, and remembers them as sessions are. A network that brings many which were not good before is told to
+ * wait: each of them costs a look into the database.
+ */
 export function createTokenCallers(house: House): TokenCallers {
-  const memory = { known: new Map<string, Remembered>() }
-  house.engine.listen('sessions', () => {
-    memory.known = new Map()
-  })
-  return (token) => {
-    const { known } = memory
+  const { clock } = house
+  const anonymousPerMinute = oauthLimits.unknownPerMinute
+  const strangers = createThrottle({ perMinute: undefined, anonymousPerMinute, clock })
+  const good = new Set<string>()
+  const recall = createMemory<Known>(house, (name, nowMs) => look(house, name, nowMs))
+  const taken = (name: string, known: Known | undefined): Caller | undefined => {
+    if (known === undefined || known.endsMs <= clock.ms()) return undefined
+    if (good.size >= oauthLimits.remembered) good.delete(good.keys().next().value ?? '')
+    good.add(name)
+    return known.caller
+  }
+  return (token, address) => {
+    if (!isOauthToken(token)) return undefined
     const name = hashOf('AccessToken', token)
-    const found = known.get(name)
-    if (found !== undefined && found.untilMs > house.clock.ms()) return found.caller
-    return look(house, known, token, name)
+    if (!good.has(name)) strangers.take(`address ${address}`, false, 1)
+    const known = recall(name)
+    return known instanceof Promise ? known.then((one) => taken(name, one)) : taken(name, known)
   }
 }
 
-async function look(
-  house: House,
-  known: Map<string, Remembered>,
-  token: string,
-  name: string,
-): Promise<Caller | undefined> {
-  const askedMs = house.clock.ms()
-  const row =
-    (await lookFor(house, artifacts, { hash: name })) ??
-    (await lookFor(house, artifacts, { hash: hashOf('ClientCredentials', token) }))
-  const isGood = row !== undefined && row.endsAt.getTime() > askedMs
-  const caller = isGood ? await callerOf(house, row) : undefined
-  if (known.size >= oauthLimits.remembered) known.delete(known.keys().next().value ?? '')
-  const endsMs = isGood ? row.endsAt.getTime() : Number.POSITIVE_INFINITY
-  known.set(name, { caller, untilMs: Math.min(endsMs, askedMs + sessionLimits.rememberedMs) })
-  return caller
+async function look(house: House, name: string, nowMs: number): Promise<Known | undefined> {
+  const row = await lookFor(house, artifacts, { hash: name })
+  if (row === undefined || row.endsAt.getTime() <= nowMs) return undefined
+  const caller = await callerOf(house, row)
+  return caller && { caller, endsMs: row.endsAt.getTime() }
 }
 
 interface Said {
