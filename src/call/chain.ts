@@ -10,6 +10,6 @@ export interface Chain {
   emit(work: Work, event: Event, of: string, data: Values): Promise<void>
   /** `tx.enqueue`. */
   enqueue(work: Work, job: Job, input: Values, options: EnqueueOptions): Promise<string>
-  /** Writes down who did what: every change, or the refusal where there was one. */
-  record(work: Work, refused: Problem | undefined): void | Promise<void>
+  /** Writes down who did what: every change, or the refusal where there was one, and why. */
+  record(work: Work, refused: Problem | undefined, why?: object): void | Promise<void>
 }

@@ -1,7 +1,9 @@
 // The step that asks the rule again, of the row as it will be written: nobody moves a row out of their own reach.
-import { Problem } from '../base/pure/problem.ts'
+import type { Problem } from '../base/pure/problem.ts'
+import type { StoredRow } from '../store/layout.ts'
 import { evaluate, isLocal } from '../store/evaluate.ts'
 import type { Call } from './call.ts'
+import { Denied } from './denied.ts'
 
 /**
  * Fails with forbidden where no rule of the operation holds for the row as it will be written (a policy's WITH CHECK).
@@ -17,8 +19,9 @@ export async function confirm(call: Call): Promise<void> {
     const made = rows.judge(others)
     if ((await session.all(made.statement, made.values({ row, caller }))).length > 0) return
   }
-  throw mayNotLeave()
+  throw mayNotLeave(row)
 }
 
 /** What a row is refused with that its writer would have no right to write. */
-export const mayNotLeave = (): Problem => new Problem('forbidden', 'You may not leave the row in this state.')
+export const mayNotLeave = (row?: StoredRow): Problem =>
+  new Denied('forbidden', 'You may not leave the row in this state.', { stage: 'left', row })

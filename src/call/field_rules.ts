@@ -1,11 +1,12 @@
 // The rules of single fields, where a body sets them: who may set which, and what a merge may look at.
-import { Problem } from '../base/pure/problem.ts'
+import type { FieldError } from '../base/pure/problem.ts'
 import type { Allow } from '../define/allow.ts'
 import type { Noun } from '../define/noun.ts'
 import { evaluate } from '../store/evaluate.ts'
 import type { Whole } from '../store/row_store.ts'
 import type { Call } from './call.ts'
 import { satisfies } from './caller.ts'
+import { Denied } from './denied.ts'
 import { valuesOf } from './draft.ts'
 import { mayRead } from './show.ts'
 
@@ -27,13 +28,13 @@ export function refuseForbidden(call: Call, before: Whole | undefined): void {
   const named = guardedFields(operation.noun).filter(({ name }) => Object.hasOwn(sent, name))
   const forbidden = named.filter((field) => !mayWrite(call, field, before))
   if (forbidden.length === 0) return
-  throw new Problem('forbidden', 'You may not set these fields.', {
-    errors: forbidden.map(({ name }) => ({
-      pointer: `/${name}`,
-      code: 'forbidden',
-      message: 'You may not set this field.',
-    })),
-  })
+  const errors = forbidden.map(({ name }): FieldError => ({
+    pointer: `/${name}`,
+    code: 'forbidden',
+    message: 'You may not set this field.',
+  }))
+  const asked = { stage: 'fields', row: before?.row, fields: forbidden.map(({ name }) => name) } as const
+  throw new Denied('forbidden', 'You may not set these fields.', asked, { errors })
 }
 
 /** A whole body without what it sets by leaving it out: fields that this caller may not set stay as they are. */

@@ -5,6 +5,7 @@ import type { Session } from '../store/contract.ts'
 import { valueAt } from '../store/layout.ts'
 import type { Whole } from '../store/row_store.ts'
 import type { Call } from './call.ts'
+import { Denied } from './denied.ts'
 import { reachOf, seenBy } from './permit.ts'
 
 /** Loads the call's row, locked where it will be written. Fails with not_found, forbidden, or a failed precondition. */
@@ -30,9 +31,10 @@ async function findRow(call: Call, session: Session): Promise<Whole['row']> {
   const made = rows.readById({ seen: seenBy(operation.noun, seen), allowed, lock: !isSafe(operation), count: 1 })
   const found = await session.all(made.statement, made.values({ ids: [id], caller }))
   const row = found[0]
-  if (row === undefined) throw new Problem('not_found', `There is no such row in ${operation.noun.path}.`)
+  if (row === undefined)
+    throw new Denied('not_found', `There is no such row in ${operation.noun.path}.`, { stage: 'seen' })
   if (allowed !== undefined && row[row.length - 1] !== 1) {
-    throw new Problem('forbidden', 'You may see this, but not do this with it.')
+    throw new Denied('forbidden', 'You may see this, but not do this with it.', { stage: 'row', row: row.slice(0, -1) })
   }
   return allowed === undefined ? row : row.slice(0, -1)
 }

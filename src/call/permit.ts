@@ -1,10 +1,10 @@
 // The step that asks the rules: all rows, some rows, or a refusal. Denied unless allowed.
-import { Problem } from '../base/pure/problem.ts'
 import type { Allow } from '../define/allow.ts'
 import type { Noun } from '../define/noun.ts'
 import type { Expr } from '../define/predicate.ts'
 import type { Access, Call } from './call.ts'
 import { type Caller, satisfies } from './caller.ts'
+import { Denied } from './denied.ts'
 import { refuseOutOfScope } from './scopes.ts'
 
 /** Sets what the caller may reach. Fails with unauthenticated or forbidden where it is nothing. */
@@ -17,9 +17,11 @@ export function permit(call: Call): void {
 export function accessOf(allow: Allow, caller: Caller): Access {
   const access = reachOf(allow, caller)
   if (access !== undefined) return access
-  if (caller.id !== null) throw new Problem('forbidden', 'You are signed in, but not allowed to do this.')
-  throw new Problem('unauthenticated', 'Sign in to do this.', { headers: { 'WWW-Authenticate': 'Bearer' } })
+  if (caller.id !== null) throw new Denied('forbidden', 'You are signed in, but not allowed to do this.', asked)
+  throw new Denied('unauthenticated', 'Sign in to do this.', asked, { headers: { 'WWW-Authenticate': 'Bearer' } })
 }
+
+const asked = Object.freeze({ stage: 'caller' as const })
 
 /** The same without refusing: undefined where the rules leave nothing. */
 export function reachOf(allow: Allow, caller: Caller): Access | undefined {

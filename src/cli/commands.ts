@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { contract } from './contract.ts'
 import { events } from './events.ts'
+import { explain } from './explain.ts'
 import { jobs } from './jobs.ts'
 import { key } from './key.ts'
 import { migrate } from './migrate.ts'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   audit,
+  explain,
   events,
   jobs,
   user,

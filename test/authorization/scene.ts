@@ -10,7 +10,7 @@ import { signToken } from '../../src/features/auth/index.ts'
 import type { Engine } from '../../src/store/contract.ts'
 import { quote, selectList } from '../../src/store/layout.ts'
 import type { RowStore, Whole } from '../../src/store/row_store.ts'
-import { type Ask, openSurface, type Said, type Surface } from '../surface/test_server.ts'
+import { type Ask, openSurface, type Said, serveOn, type Surface } from '../surface/test_server.ts'
 import type { Person, Row, World } from './oracle.ts'
 
 export type EngineName = 'sqlite' | 'postgres'
@@ -52,13 +52,15 @@ export interface NoScene {
 /** The record of what was asked grows with every refusal; that is what it is for. */
 const records = new Set(['plinth_audit_waiting', 'plinth_audit', 'plinth_audit_checkpoints', 'plinth_answers'])
 
-/** Opens the app and fills it. `over` seeds a fault into the engine. */
+/** Opens the app and fills it, on an engine of its own or a given one. `over` seeds a fault into its own engine. */
 export async function openScene(
   { app, people, seed }: Subject,
   engine: EngineName,
   over?: (engine: Engine) => Engine,
+  given?: Engine,
 ): Promise<Scene | NoScene> {
-  const surface = await openSurface(app, engine, over)
+  const surface =
+    given === undefined ? await openSurface(app, engine, over) : await serveOn(app, { name: engine, engine: given })
   if ('skip' in surface) return { ...surface, [Symbol.asyncDispose]: async () => {} }
   const { house } = surface.server.house
   const deed = { operation: 'seed', caller: noOne, origin: fromInside }

@@ -6,24 +6,15 @@ import { openScene, type Scene } from '../authorization/scene.ts'
 import type { Said } from '../surface/test_server.ts'
 
 const json = 'application/json'
-const types = [
-  json,
-  '',
-  'json',
-  '*/*',
-  ...['Application/JSON', 'APPLICATION/JSON', ` ${json}`, `${json} `, `\t${json}`, `${json}\u00a0`, `${json}x`],
-  `"${json}"`,
-  `<${json}>`,
-  ...[';', ' ;', ';;', '; charset=utf-8', ';charset="utf-8"', '; charset=utf-16', '; charset=', '; a=b', '/x'].map(
-    (end) => `${json}${end}`,
-  ),
-  ...[`${json}, text/plain`, `text/plain, ${json}`, `text/plain; ${json}`, `text/plain;a=${json}`, 'text/plain'],
-  ...['jsonp', 'json5', 'json-patch+json', 'vnd.api+json', 'x-json', 'merge-patch+json', 'ld+json', '*'].map(
-    (name) => `application/${name}`,
-  ),
-  ...['text/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream'],
-  ...['application //json', 'application/ json', 'application\\json'],
-]
+/** `J` stands for the type that is meant; a bar parts them. */
+const spellings =
+  'J||json|*/*|Application/JSON|APPLICATION/JSON| J|J |' +
+  'J;|J ;|J;;|J; charset=utf-8|J;charset="utf-8"|J; charset=utf-16|J; charset=|J; a=b|J/x|Jx|"J"|<J>|' +
+  'J, text/plain|text/plain, J|text/plain; J|text/plain;a=J|text/plain|text/json|' +
+  'application/jsonp|application/json5|application/json-patch+json|application/vnd.api+json|application/x-json|' +
+  'application/merge-patch+json|application/ld+json|application/*|application/x-www-form-urlencoded|' +
+  'multipart/form-data; boundary=x|application/octet-stream|application //json|application/ json|application\\json'
+const types = [...spellings.split('|').map((one) => one.replace('J', json)), `\t${json}`, `${json}\u00a0`]
 
 /** Bodies that no field takes; whoever believes them has not checked them. */
 const bodies = [

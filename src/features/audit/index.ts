@@ -6,6 +6,7 @@ import { start, turn } from './turn.ts'
 export const audit: Feature = Object.freeze({ name: 'audit', parts: nouns, turn, start })
 
 export { readAnchor } from './anchor.ts'
+export { type Entry, entriesOf } from './find.ts'
 export { signers } from './checkpoint.ts'
 export { readHistory } from './history.ts'
 export { record } from './record.ts'

@@ -14,7 +14,7 @@ import { waiting } from './nouns.ts'
 const perStatement = 100
 
 /** Records the work: an entry for each audited row it changed, or one for a call that changed none or was refused. */
-export function record(work: Work, refused: Problem | undefined): void {
+export function record(work: Work, refused: Problem | undefined, why?: object): void {
   const { deed, changes, sweeps } = work
   const told: Telling[] = [
     ...changes.filter(({ rows }) => rows.noun.audited).map(saidOf),
@@ -22,7 +22,8 @@ export function record(work: Work, refused: Problem | undefined): void {
   ]
   if (told.length === 0) {
     if (deed.on?.noun.audited !== true) return
-    told.push({})
+    // A refusal changed nothing; what stands there instead is why.
+    told.push(why === undefined ? {} : { after: { why } })
   }
   const common = saidOfCall(work, refused?.code ?? 'done')
   work.channels.add(channels.recorded)

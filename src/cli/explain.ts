@@ -1,0 +1,193 @@
+// `plinth explain`: which rule let a request pass or refused it, and what of it did not hold.
+import { isId } from '../base/id.ts'
+import type { Asking, Clause, Explanation } from '../call/explain.ts'
+import { explainNow } from '../call/explain.ts'
+import type { Model } from '../define/model.ts'
+import { accounts, rolesOf } from '../features/accounts/index.ts'
+import { entriesOf, type Entry } from '../features/audit/index.ts'
+import { readConfig } from '../server/config.ts'
+import { openReader } from '../server/engine.ts'
+import { modelOf } from '../server/features.ts'
+import { exitCodes } from '../server/run.ts'
+import type { Dialect, Session } from '../store/contract.ts'
+import { RowStore } from '../store/row_store.ts'
+import { type Command, readWords, textOf, type Words } from './command.ts'
+import { UsageError } from './complain.ts'
+import { findApp } from './find_app.ts'
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'say which rule let a request pass, or refused it',
+  help: `plinth explain <request id> [--app <file>] [--json]
+plinth explain --operation <id> [--caller <id>] [--roles <a,b>] [--tenant <id>] [--row <id>] [--app <file>] [--json]
+
+The id is that of the header X-Request-Id and of every problem's requestId. A refusal of what writes is recorded with
+its reason, as it was then: where the rules stand, who called with which roles, and what of each rule did not hold.
+Values of rows are never told. For what was done the rules are asked again, of the caller and the row as they are now.
+
+What only looks is not recorded: ask for it by --operation (orders.read), as it would be answered now. Roles are those
+of the caller's account, or --roles.
+
+Reads DATABASE_URL, also while the app runs. Exit code 0 where something is explained, 1 where the request is not in
+the audit, or the answer to --operation would be no.
+`,
+  async run(words) {
+    const text = { type: 'string' } as const
+    const options = { app: text, operation: text, caller: text, roles: text, tenant: text, row: text }
+    const read = readWords(explain, words, { ...options, json: { type: 'boolean' } })
+    if (read === undefined) return
+    const [request] = read.positionals
+    const operation = textOf(read, 'operation')
+    if ((request === undefined) === (operation === undefined) || read.positionals.length > 1)
+      throw new UsageError('explain: say a request id, or --operation')
+    const model = operation === undefined ? await modelIfThere(read) : modelOf(await findApp(textOf(read, 'app')))
+    const reader = await openReader(readConfig().databaseUrl)
+    try {
+      const place = { ...reader, model }
+      if (request !== undefined) await explainRequest(place, request, read)
+      else await explainOperation(place, operation ?? '', read)
+    } finally {
+      await reader.close()
+    }
+  },
+}
+
+interface Place {
+  readonly session: Session
+  readonly dialect: Dialect
+  /** Undefined where there is no app here; what is recorded is told without one. */
+  readonly model: Model | undefined
+}
+
+type Told = Explanation & { readonly allowed: boolean }
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+async function modelIfThere(words: Words): Promise<Model | undefined> {
+  const app = textOf(words, 'app')
+  if (app !== undefined) return modelOf(await findApp(app))
+  return findApp(undefined).then(modelOf, (error: unknown) => {
+    if (error instanceof UsageError) return undefined
+    throw error
+  })
+}
+
+// ---- a request that was made
+
+async function explainRequest(place: Place, request: string, words: Words): Promise<void> {
+  const entries = await entriesOf(place.session, place.dialect, request)
+  const told = []
+  for (const entry of entries) told.push({ entry, why: await whyOf(place, entry) })
+  if (entries.length === 0) process.exitCode = exitCodes.no
+  if (words.values['json'] === true)
+    return say(
+      JSON.stringify({ request, entries: told.map(({ entry, why }) => ({ ...shortOf(entry), why: why ?? null })) }),
+    )
+  if (entries.length === 0)
+    return say(
+      `${request} is not in the audit: it only looked, it was refused before its operation was known, or it is gone.`,
+    )
+  for (const { entry, why } of told) {
+    say(lineOf(entry))
+    for (const line of why === undefined ? [noRule(entry)] : linesOf(why, entry.outcome === 'done')) say(`  ${line}`)
+  }
+}
+
+const shortOf = ({ createdAt, operation, target, outcome, caller, noun, row, change }: Entry): object => ({
+  at: createdAt,
+  operation,
+  target,
+  outcome,
+  caller,
+  noun,
+  row,
+  change,
+})
+
+const lineOf = ({ createdAt, operation, target, outcome, caller, noun, row, change }: Entry): string => {
+  const on = target === null ? '' : ` of ${target}`
+  const what = row === null ? '' : `; ${noun} ${row} ${change}`
+  return `${createdAt} ${operation}${on} by ${caller ?? 'nobody'}: ${outcome}${what}`
+}
+
+const noRule = ({ outcome }: Entry): string =>
+  outcome === 'done' ? 'No operation of this app, so no rule was asked.' : `No rule of allow decided it: ${outcome}.`
+
+async function whyOf(place: Place, entry: Entry): Promise<Told | undefined> {
+  const kept: unknown = entry.after === null ? undefined : JSON.parse(entry.after) // written by `record`
+  if (typeof kept === 'object' && kept !== null && 'why' in kept && entry.noun === null)
+    return { ...(kept.why as Explanation), allowed: false } // as `explainDenied` made it
+  const operation = place.model?.operations.find(({ id }) => id === entry.operation)
+  if (operation === undefined || entry.outcome !== 'done') return undefined
+  const caller = await callerOf(place, entry.caller, undefined, null)
+  return explainNow(askingOf(place, operation.noun.name, caller), operation, entry.target ?? undefined)
+}
+
+// ---- what would be answered now
+
+async function explainOperation(place: Place, id: string, words: Words): Promise<void> {
+  const operation = place.model?.operations.find((one) => one.id === id)
+  if (operation === undefined) throw new UsageError(`explain: the app has no operation "${id}"`)
+  const caller = await callerOf(place, idIn(words, 'caller'), textOf(words, 'roles'), idIn(words, 'tenant'))
+  const told = await explainNow(
+    askingOf(place, operation.noun.name, caller),
+    operation,
+    idIn(words, 'row') ?? undefined,
+  )
+  if (!told.allowed) process.exitCode = exitCodes.no
+  if (words.values['json'] === true) return say(JSON.stringify(told))
+  for (const line of linesOf(told, true)) say(line)
+}
+
+function idIn(words: Words, name: string): string | null {
+  const text = textOf(words, name)
+  if (text === undefined || isId(text)) return text ?? null
+  throw new UsageError(`explain: --${name} is an id`)
+}
+
+function askingOf({ session, dialect, model }: Place, noun: string, caller: Asking['caller']): Asking {
+  const nouns = model!.nouns // whoever comes here found its operation in the model
+  return { rows: new RowStore(nouns.get(noun)!, nouns, dialect), session, caller }
+}
+
+/** The caller with the roles of its account, where none are said. */
+async function callerOf(
+  place: Place,
+  id: string | null,
+  roles: string | undefined,
+  tenant: string | null,
+): Promise<Asking['caller']> {
+  if (roles !== undefined) return { id, tenant, roles: roles.split(',') }
+  if (id === null || !isId(id)) return { id, tenant, roles: [] }
+  const { rows, session } = askingOf(place, accounts.name, { id, tenant, roles: [] })
+  const made = rows.readById({ seen: undefined, count: 1 })
+  const [row] = await session.all(made.statement, made.values({ ids: [id], caller: { id, tenant } }))
+  const held = row?.[rows.layout.at.get('roles') ?? -1]
+  return { id, tenant, roles: typeof held === 'string' ? rolesOf(held) : [] }
+}
+
+// ---- as text
+
+const stages = {
+  caller: 'before any row was read',
+  seen: 'whether the row is there for this caller',
+  row: 'of the row',
+  fields: 'of single fields',
+  left: 'of the row as it would be left',
+} as const
+
+function* linesOf(why: Told, isNow: boolean): Generator<string> {
+  const { stage, rules, caller, row, clauses, and = [], allowed, fields = [] } = why
+  const { id, tenant, roles } = caller
+  yield `${allowed ? 'Allowed' : 'Refused'} by ${rules}, asked ${stages[stage]}${isNow ? ', as it is now' : ''}.`
+  yield `caller: ${id ?? 'nobody'}; roles: ${roles.join(', ') || 'none'}; organization: ${tenant ?? 'none'}`
+  if (row === 'missing') yield 'There is no row with this id.'
+  else if (stage === 'seen') yield 'The row is there, and not for this caller: they are answered as if it were not.'
+  if (fields.length > 0) yield `fields: ${fields.join(', ')}`
+  if (clauses.length === 0) yield 'No rule is declared, so nobody may.'
+  for (const clause of clauses) yield lineOfClause('any of', clause)
+  for (const clause of and) yield lineOfClause('and', clause)
+}
+
+const lineOfClause = (which: string, { rule, holds, because }: Clause): string =>
+  `${holds ? 'yes' : 'no '}  ${which}  ${rule}${because.length === 0 ? '' : `  (${because.join('; ')})`}`
