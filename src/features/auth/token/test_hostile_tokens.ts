@@ -177,6 +177,10 @@ function headers(forge: Forge): HostileToken[] {
     ['a byte order mark', `\ufeff${whole}`],
     ['alg twice, none first', `{"alg":"none",${whole.slice(1)}`],
     ['alg twice, none last', `${whole.slice(0, -1)},"alg":"none"}`],
+    ['typ twice, another first', `{"typ":"JWT",${whole.slice(1)}`],
+    ['typ twice, another last', `${whole.slice(0, -1)},"typ":"JWT"}`],
+    ['kid twice, another first', `{"kid":"another",${whole.slice(1)}`],
+    ['kid twice, another last', `${whole.slice(0, -1)},"kid":"another"}`],
     ['alg spelled with an escape', whole.replace('"alg"', String.raw`"\u0061lg"`)],
     ['__proto__ with the rest', `{"__proto__":${whole}}`],
     ['a list around it', `[${whole}]`],
@@ -206,7 +210,15 @@ function parties(forge: Forge, { issuer, audience }: Party): HostileToken[] {
     ]
     return values.map(([what, value]) => [`${name}: ${what}`, { ...forge.claims, [name]: value }] as const)
   }
-  return [...change('iss', issuer), ...change('aud', audience)].map(([title, claims]) => ({
+  const raw = JSON.stringify(forge.claims)
+  const twice = ['iss', 'aud', 'sub', 'sid', 'scope'].flatMap((name): (readonly [string, string])[] => [
+    [`${name}: twice, another first`, raw.replace('{', `{"${name}":"another",`)],
+    [`${name}: twice, another last`, raw.replace(/}$/, `,"${name}":"another"}`)],
+    [`${name}: twice, and alike`, raw.replace(/}$/, `,"${name}":${JSON.stringify(forge.claims[name] ?? 'a')}}`)],
+  ])
+  // A claim that the token does not have is twice in it only once it is there.
+  const doubled = twice.filter(([, text]) => (text.match(/"scope":/g) ?? []).length !== 1)
+  return [...change('iss', issuer), ...change('aud', audience), ...doubled].map(([title, claims]) => ({
     title,
     token: oursOf(forge, forge.header, claims),
   }))
