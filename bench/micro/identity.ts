@@ -1,0 +1,139 @@
+// What a verified request costs beside an anonymous one, and what 200 sign-ins at once do to everybody else.
+// Run on a quiet machine with wrk: node --conditions=source bench/micro/identity.ts
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argv, stdout } from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { anyone, app, resource, text } from '../../src/define/index.ts'
+import { addServiceKey, ensureAdmin } from '../../src/features/auth/index.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openServer } from '../../src/server/start.ts'
+
+const ROUNDS = 7
+const LOGINS = 200
+/** Requests that others make meanwhile, each so long after the one before. */
+const EVERY_MS = 5
+const QUIET_MS = 3_000
+const path = '/api/v1/notes?limit=5'
+const who = { email: 'boss@example.com', password: 'seven wild geese fly north' }
+const notes = resource('notes', { fields: { text: text() }, allow: { list: [anyone] } })
+
+/** In a process of its own; tells where it is, and a key. */
+async function serve(): Promise<void> {
+  const config = readConfig()
+  const server = await openServer(app('bench', { notes }), { config })
+  const { house } = server.house
+  await ensureAdmin(house, who)
+  const { key } = await addServiceKey(house, { service: 'bench', roles: '', name: 'b', scopes: 'read', endsAt: null })
+  const { url } = await server.door.listen({ port: 0, host: '127.0.0.1' })
+  server.setReady()
+  process.send?.({ url, key })
+}
+
+const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0
+const p99 = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.99)] ?? 0
+
+async function rate(url: string, header: string): Promise<number> {
+  const sent = header === '' ? [] : ['-H', header]
+  const { stdout: said } = await promisify(execFile)('wrk', ['-t1', '-c32', '-d1s', ...sent, url + path])
+  if (/Non-2xx/.test(said)) throw new Error(`${header}: ${said}`)
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(said)?.[1])
+}
+
+/** Callers take turns within a round, and ratios are made within it: what slows the machine slows all. */
+async function compareRates(url: string, callers: Readonly<Record<string, string>>): Promise<void> {
+  const rounds: number[][] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const rates: number[] = []
+    for (const header of Object.values(callers)) rates.push(await rate(url, header))
+    if (round > 0) rounds.push(rates) // the first one warms up
+  }
+  Object.keys(callers).forEach((name, at) => {
+    const perSecond = median(rounds.map((rates) => rates[at] ?? 0))
+    const ratio = median(rounds.map((rates) => (rates[at] ?? 0) / (rates[0] ?? 1)))
+    stdout.write(`${name.padEnd(20)} ${perSecond.toFixed(0).padStart(7)}/s   ${ratio.toFixed(2)}\n`)
+  })
+}
+
+/** Milliseconds of requests that others make until it is over, at a steady pace. */
+async function latencies(url: string, until: Promise<unknown>): Promise<number[]> {
+  const state = { isOver: false }
+  void until.then(() => (state.isOver = true))
+  const asked: Promise<number>[] = []
+  while (!state.isOver) {
+    asked.push(timed(url + path))
+    await pause(EVERY_MS)
+  }
+  return Promise.all(asked)
+}
+
+async function timed(url: string): Promise<number> {
+  const begun = performance.now()
+  const answer = await fetch(url)
+  await answer.arrayBuffer()
+  return performance.now() - begun
+}
+
+/** Addresses that nobody has cost what others do, and none waits for the tries of another. */
+async function signIn(url: string, n: number): Promise<number> {
+  const body = JSON.stringify({ ...who, email: `nobody-${n}-${Math.random()}@example.com` })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body })
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+async function compareLatencies(url: string): Promise<void> {
+  const [quiet, busy]: [number[], number[]] = [[], []]
+  const statuses: number[] = []
+  for (let round = 0; round < 3; round++) {
+    quiet.push(...(await latencies(url, pause(QUIET_MS))))
+    const logins = Promise.all(Array.from({ length: LOGINS }, (_, n) => signIn(url, n)))
+    busy.push(...(await latencies(url, logins)))
+    statuses.push(...(await logins))
+  }
+  const tried = statuses.filter((status) => status === 401).length
+  const [before, during] = [p99(quiet), p99(busy)]
+  stdout.write(
+    `p99 of others: ${before.toFixed(1)} ms alone, ${during.toFixed(1)} ms beside ${LOGINS} sign-ins at once`,
+  )
+  stdout.write(`   ${(during / before).toFixed(2)} (${busy.length} requests)\n`)
+  stdout.write(`of ${statuses.length} sign-ins ${tried} were tried, the rest told to come again\n`)
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'plinth-bench-'))
+  const env = {
+    ...process.env,
+    DATABASE_URL: `sqlite:${join(folder, 'app.db')}`,
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
+  }
+  const child = fork(import.meta.filename, ['serve'], { env: { ...env, PLINTH_SECRET: 'x'.repeat(32) } })
+  try {
+    const [{ url, key }] = (await once(child, 'message')) as [{ url: string; key: string }] // what `serve` sends
+    const login = async (session: string) => {
+      const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+      const body = JSON.stringify({ ...who, session })
+      return fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body })
+    }
+    const { accessToken } = (await (await login('token')).json()) as { accessToken: string } // the contract says so
+    const cookie = (await login('cookie')).headers.get('set-cookie')?.split(';', 1)[0]
+    await compareRates(url, {
+      anonymous: '',
+      'access token': `Authorization: Bearer ${accessToken}`,
+      'API key': `Authorization: Bearer ${key}`,
+      cookie: `Cookie: ${cookie}`,
+    })
+    await compareLatencies(url)
+  } finally {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await (argv[2] === 'serve' ? serve() : main())
