@@ -29,6 +29,7 @@ const leaks = 'test/authorization/leaks.ts'
 const matrix = 'test/authorization/matrix.test.ts'
 const faults = 'test/authorization/faults.ts'
 const fields = 'test/surface/fields.test.ts'
+const browser = 'test/identity/browser_session.test.ts'
 const hostile = 'src/features/auth/token/hostile.test.ts'
 
 export const incidents: readonly (Incident | NotHere)[] = [
@@ -169,6 +170,7 @@ export const incidents: readonly (Incident | NotHere)[] = [
     row: 17,
     what: 'A token that outlives the sign-out or the account; a session that is the same before and after',
     tests: [
+      ...named(browser, 'the cookie is another one after signing in, after a proof, and after signing out'),
       ...named(
         'test/identity/sessions.test.ts',
         'signing out ends the session on the next request; other devices stay',
@@ -255,7 +257,11 @@ export const incidents: readonly (Incident | NotHere)[] = [
   {
     row: 27,
     what: 'A type of content that is read in two ways',
-    tests: named('test/incidents/27_content_type.test.ts', 'a body of any spelling of its type is checked or refused'),
+    tests: [
+      ...named('test/incidents/27_content_type.test.ts', 'a body of any spelling of its type is checked or refused'),
+      ...named(browser, 'forty content types: the body is judged by the one reading there is'),
+      ...named(browser, 'thirty requests that another site may make are refused'),
+    ],
     controls: named('test/incidents/27_content_type.test.ts', 'control: a check that is led by the header is seen'),
   },
   {
