@@ -40,6 +40,7 @@ onBothWithOthers(
     const { run, issuer } = scene
     issuer.people.set('1', ann)
     await ask(run, 'register', { email: ann.email, password: 'a password of somebody else' })
+    await run.settle() // the account is made after the answer
     const stops = await Promise.all(Array.from({ length: 10 }, () => walk(scene, '1')))
 
     const answers = await Promise.all(stops.map((stop) => exchange(run, stop)))
