@@ -28,7 +28,7 @@ async function serve(): Promise<void> {
   const server = await openServer(app('bench', { notes }), { config })
   const { house } = server.house
   await ensureAdmin(house, who)
-  const { key } = await addServiceKey(house, { service: 'bench', roles: '', name: 'b', scopes: 'read', endsAt: null })
+  const { key } = await addServiceKey(house, { service: 'bench', roles: [], name: 'b', scopes: ['read'], endsAt: null })
   const { url } = await server.door.listen({ port: 0, host: '127.0.0.1' })
   server.setReady()
   process.send?.({ url, key })

@@ -42,3 +42,6 @@ export const textOf = (words: Words, name: string): string | undefined => {
   const value = words.values[name]
   return typeof value === 'string' ? value : undefined
 }
+
+/** The names in one word of the command line, with spaces between. */
+export const namesIn = (text: string): string[] => text.split(' ').filter((name) => name !== '')

@@ -3,7 +3,7 @@ import { isId } from '../base/id.ts'
 import type { Asking, Clause, Explanation } from '../call/explain.ts'
 import { explainNow } from '../call/explain.ts'
 import type { Model } from '../define/model.ts'
-import { accounts, rolesOf } from '../features/accounts/index.ts'
+import { accounts } from '../features/accounts/index.ts'
 import { entriesOf, type Entry } from '../features/audit/index.ts'
 import { readConfig } from '../server/config.ts'
 import { openReader } from '../server/engine.ts'
@@ -11,7 +11,7 @@ import { modelOf } from '../server/features.ts'
 import { exitCodes } from '../server/run.ts'
 import type { Dialect, Session } from '../store/contract.ts'
 import { RowStore } from '../store/row_store.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
 
@@ -163,7 +163,7 @@ async function callerOf(
   const made = rows.readById({ seen: undefined, count: 1 })
   const [row] = await session.all(made.statement, made.values({ ids: [id], caller: { id, tenant } }))
   const held = row?.[rows.layout.at.get('roles') ?? -1]
-  return { id, tenant, roles: typeof held === 'string' ? rolesOf(held) : [] }
+  return { id, tenant, roles: typeof held === 'string' ? namesIn(held) : [] }
 }
 
 // ---- as text

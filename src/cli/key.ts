@@ -1,6 +1,6 @@
 // `plinth key`: the API keys of an installation, and those of its service accounts made at its terminal.
 import { addServiceKey } from '../features/auth/index.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { type Operating, queryOf, say, sayPage, type Shown, withOperator } from './operate.ts'
 
@@ -57,11 +57,13 @@ function wantedOf(words: Words) {
   if (service === undefined || scopes === undefined) throw new UsageError('key add: --service and --scopes are needed')
   if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days)) throw new UsageError('key add: --days is a whole number')
   const name = textOf(words, 'name') ?? service
-  const roles = textOf(words, 'roles') ?? ''
-  return { service, scopes, name, roles, days: days === undefined ? undefined : Number(days) }
+  const roles = namesIn(textOf(words, 'roles') ?? '')
+  return { service, scopes: namesIn(scopes), name, roles, days: days === undefined ? undefined : Number(days) }
 }
 
-const lineOf = ({ id, hint, usedAt, endsAt, name, scopes }: Shown): string =>
-  `${String(id)} ${String(hint)}… used ${timeOf(usedAt)} ends ${timeOf(endsAt)} "${String(name)}" ${String(scopes)}`
+const lineOf = ({ id, hint, usedAt, endsAt, name, scopes }: Shown): string => {
+  const times = `used ${timeOf(usedAt)} ends ${timeOf(endsAt)}`
+  return `${String(id)} ${String(hint)}… ${times} "${String(name)}" ${[scopes].flat().join(' ')}`
+}
 
 const timeOf = (value: unknown): string => (typeof value === 'string' ? value : 'never')

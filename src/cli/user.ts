@@ -1,6 +1,6 @@
 // `plinth user`: the accounts of an installation, looked after at its terminal.
 import { addAccount, resetLink } from '../features/auth/index.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { type Operating, pageOf, queryOf, rowOf, say, sayPage, type Shown, withOperator } from './operate.ts'
 
@@ -43,13 +43,13 @@ the same letters. While a server has a SQLite database open (exit code 75), ask 
     if (verb === 'roles' && roles === undefined) throw new UsageError('user roles: name the roles, "" for none')
     if (rest.length > (verb === 'list' ? 0 : verb === 'roles' ? 2 : 1))
       throw new UsageError(`user ${verb}: too many words`)
-    await withOperator(textOf(read, 'app'), (means) => act(means, { email, roles: roles ?? '' }, read))
+    await withOperator(textOf(read, 'app'), (means) => act(means, { email, roles: namesIn(roles ?? '') }, read))
   },
 }
 
 interface Named {
   readonly email: string
-  readonly roles: string
+  readonly roles: readonly string[]
 }
 
 type Act = (means: Operating, named: Named, words: Words) => Promise<void>
@@ -72,7 +72,7 @@ const verbs: Readonly<Record<string, Act>> = {
     sayPage(words, await operate('auth.accounts.list', { query }), lineOf)
   },
   add: async ({ house }, { email }, words) => {
-    const made = await addAccount(house, { email, roles: textOf(words, 'roles') ?? '' })
+    const made = await addAccount(house, { email, roles: namesIn(textOf(words, 'roles') ?? '') })
     say(words.values['json'] === true ? JSON.stringify(made) : made.link)
   },
   roles: doing('roles'),
@@ -86,4 +86,4 @@ const verbs: Readonly<Record<string, Act>> = {
 }
 
 const lineOf = ({ id, email, state, roles, verifiedAt }: Shown): string =>
-  [id, email, verifiedAt === null ? 'unconfirmed' : state, roles].map(String).join(' ').trimEnd()
+  [id, email, verifiedAt === null ? 'unconfirmed' : state, [roles].flat().join(' ')].map(String).join(' ').trimEnd()

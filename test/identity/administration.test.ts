@@ -11,7 +11,7 @@ interface Shown {
   readonly id: string
   readonly email: string
   readonly state: string
-  readonly roles: string
+  readonly roles: readonly string[]
 }
 
 /** Asks as somebody with the role, who has no account. */
@@ -37,7 +37,7 @@ onBoth('an administrator lists accounts and reads one; no password or count of f
   const found = (list.body as { data: Shown[] }).data
   const one = await boss(run).request('GET', `/api/v1/auth/accounts/${found[0]?.id}`)
 
-  assert.deepEqual(found.map(({ email, state, roles }) => `${email} ${state} ${roles}`).toSorted(), [
+  assert.deepEqual(found.map(({ email, state, roles }) => `${email} ${state} ${roles.join(' ')}`).toSorted(), [
     `${ann} active `,
     `${bob} active `,
   ])
@@ -64,7 +64,7 @@ onBoth(
 
     const statuses = new Set<number>()
     for (const [method, path] of asked) {
-      const body = method === 'POST' ? { body: path.endsWith('roles') ? { roles: 'admin' } : {} } : {}
+      const body = method === 'POST' ? { body: path.endsWith('roles') ? { roles: ['admin'] } : {} } : {}
       const url = `/api/v1/auth/accounts${path}`
       statuses.add((await as(run, accessToken, method, `auth/accounts${path}`, body.body)).status)
       for (const who of [run.as(role('staff')), run.as(signedIn)])
@@ -73,7 +73,7 @@ onBoth(
     }
 
     assert.deepEqual([...statuses], [403])
-    assert.equal((await accountOf(run, ann)).roles, '')
+    assert.equal((await accountOf(run, ann)).roles.length, 0)
     assert.equal((await ask(run, 'login', { email: ann, password })).status, 429, 'it is locked as it was')
   },
 )
@@ -85,15 +85,15 @@ onBoth('roles are felt on the next request of tokens there are, and told to the 
   const seen = async (): Promise<number> => ((await people()).body as { data: unknown[] }).data.length
   assert.equal(await seen(), 1)
 
-  const changed = await manage(run, ann, 'roles', { roles: ' staff  editor staff' })
-  assert.deepEqual([changed.status, (changed.body as Shown).roles], [200, 'editor staff'])
+  const changed = await manage(run, ann, 'roles', { roles: ['staff', 'editor', 'staff'] })
+  assert.deepEqual([changed.status, (changed.body as Shown).roles], [200, ['editor', 'staff']])
   assert.equal(await seen(), 2)
-  await manage(run, ann, 'roles', { roles: '' })
+  await manage(run, ann, 'roles', { roles: [] })
   assert.equal(await seen(), 1)
 
   assert.equal((await lettersTo(run, ann)).filter(({ text }) => /what you may do/.test(text)).length, 2)
-  const odd = await manage(run, ann, 'roles', { roles: 'Staff' })
-  assert.equal((odd.body as { errors: { pointer: string }[] }).errors[0]?.pointer, '/roles')
+  const odd = await manage(run, ann, 'roles', { roles: ['Staff'] })
+  assert.equal((odd.body as { errors: { pointer: string }[] }).errors[0]?.pointer, '/roles/0')
 })
 
 onBoth(
@@ -122,13 +122,13 @@ onBoth(
 
 onBoth('the last administrator is neither demoted nor deactivated, whoever asks', async (run) => {
   await joined(run, ann)
-  await manage(run, ann, 'roles', { roles: 'admin' })
+  await manage(run, ann, 'roles', { roles: ['admin'] })
   await joined(run, bob)
 
-  assert.equal((await manage(run, ann, 'roles', { roles: 'staff' })).status, 409)
+  assert.equal((await manage(run, ann, 'roles', { roles: ['staff'] })).status, 409)
   assert.equal((await manage(run, ann, 'deactivate')).status, 409)
-  assert.equal((await manage(run, ann, 'roles', { roles: 'admin staff' })).status, 200)
-  await manage(run, bob, 'roles', { roles: 'admin' })
+  assert.equal((await manage(run, ann, 'roles', { roles: ['admin', 'staff'] })).status, 200)
+  await manage(run, bob, 'roles', { roles: ['admin'] })
   await manage(run, bob, 'deactivate')
   assert.equal((await manage(run, ann, 'deactivate')).status, 409, 'one who is deactivated is none')
   await manage(run, bob, 'reactivate')
@@ -138,9 +138,9 @@ onBoth('the last administrator is neither demoted nor deactivated, whoever asks'
 onBoth('of two administrators who demote each other at once, one stays', async (run) => {
   for (const email of [ann, bob]) await joined(run, email)
   for (let round = 0; round < 5; round++) {
-    for (const email of [ann, bob]) await manage(run, email, 'roles', { roles: 'admin' })
+    for (const email of [ann, bob]) await manage(run, email, 'roles', { roles: ['admin'] })
 
-    const answers = await Promise.all([ann, bob].map((email) => manage(run, email, 'roles', { roles: '' })))
+    const answers = await Promise.all([ann, bob].map((email) => manage(run, email, 'roles', { roles: [] })))
 
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 409]))
   }

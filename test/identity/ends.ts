@@ -46,15 +46,18 @@ export async function lateAnswers(children: readonly Child[], rounds: number): P
   const signIn = async (): Promise<string> => String((await said(first, 'login', { email, password }))['accessToken'])
   for (const one of [email, 'bob@example.com']) await enlist(children, first, one)
   const id = await idOf(first, email)
-  await manage(await idOf(first, 'bob@example.com'), 'roles', { roles: 'admin' }) // or ann could not be demoted
+  await manage(await idOf(first, 'bob@example.com'), 'roles', { roles: ['admin'] }) // or ann could not be demoted
   const late: Late[] = []
   const watch = async (change: Change): Promise<void> => void late.push(...(await felt(children, change)))
   for (let round = 0; round < rounds; round++) {
     const token = await signIn()
-    const roles = (given: string) => () => manage(id, 'roles', { roles: given })
+    const roles =
+      (...given: string[]) =>
+      () =>
+        manage(id, 'roles', { roles: given })
     await watch({ name: 'a role that is given', token, wanted: 200, make: roles('admin') })
-    await watch({ name: 'a role that is taken', token, wanted: 403, make: roles('') })
-    const { id: key, key: plk } = await said(first, 'keys', { name: 'a program', scopes: 'read write' }, token)
+    await watch({ name: 'a role that is taken', token, wanted: 403, make: roles() })
+    const { id: key, key: plk } = await said(first, 'keys', { name: 'a program', scopes: ['read', 'write'] }, token)
     const revoke = () => first.ask({ method: 'DELETE', path: `/api/v1/auth/keys/${String(key)}`, as: token })
     const seen = '/api/v1/notes'
     await watch({ name: 'a key that is revoked', token: String(plk), wanted: 401, make: revoke, seen })

@@ -22,7 +22,7 @@ for (const engine of ['sqlite', 'postgres'] as const)
 
       const { json } = await surface.ask({ url: '/api/v1/auth/login', body: named })
       const me = await surface.ask({ url: '/api/v1/auth/me', as: String(json['accessToken']) })
-      assert.deepEqual(me.json['roles'], [{ role: 'admin' }, { role: 'staff' }])
+      assert.deepEqual(me.json['roles'], ['admin', 'staff'])
       await surface.close()
     })
 

@@ -17,9 +17,9 @@ async function sceneOf(run: Club) {
   const boss = run.as(role('admin'))
   const { body } = await boss.request('GET', '/api/v1/auth/accounts')
   const [account] = (body as { data: { id: string }[] }).data
-  await boss.request('POST', `/api/v1/auth/accounts/${account?.id}/roles`, { body: { roles: 'admin staff' } })
-  const key = await as(run, accessToken, 'POST', 'auth/keys', { name: 'export', scopes: 'read' })
-  const service = { name: 'export', roles: '' }
+  await boss.request('POST', `/api/v1/auth/accounts/${account?.id}/roles`, { body: { roles: ['admin', 'staff'] } })
+  const key = await as(run, accessToken, 'POST', 'auth/keys', { name: 'export', scopes: ['read'] })
+  const service = { name: 'export', roles: [] }
   const program = await as(run, accessToken, 'POST', 'auth/service-accounts', service)
   const ids: Readonly<Record<string, string | undefined>> = {
     'auth/accounts': account?.id,

@@ -19,13 +19,13 @@ for (const engine of ['sqlite', 'postgres'] as const)
     const { house } = surface.server.house
     const deed = { operation: 'test', caller: noOne, origin: fromInside }
     const { id, key } = await transact(house, deed, {}, async (tx, work) => {
-      const service = await tx.create(serviceAccounts, { name: 'export', roles: 'admin' })
-      return keyMade(tx, work, { serviceAccount: service.id, name: 'x', scopes: 'read write', endsAt: null })
+      const service = await tx.create(serviceAccounts, { name: 'export', roles: ['admin'] })
+      return keyMade(tx, work, { serviceAccount: service.id, name: 'x', scopes: ['read', 'write'], endsAt: null })
     })
     const ask = (method: string, url: string, body?: unknown) => surface.ask({ method, url, as: key, body })
 
     assert.equal((await ask('GET', '/api/v1/people')).status, 200)
-    assert.equal((await ask('POST', '/api/v1/auth/keys', { name: 'x', scopes: 'read write' })).status, 403)
+    assert.equal((await ask('POST', '/api/v1/auth/keys', { name: 'x', scopes: ['read', 'write'] })).status, 403)
 
     const rows = await waitingRows(house, { all: (...asked) => house.engine.query(...asked) }, 1_000)
     const entries = rows.map(({ content }) =>

@@ -10,12 +10,12 @@ const ann = 'ann@example.com'
 onBoth('a key calls as its owner, within its scopes and no further; its owner hears of it', async (run) => {
   const { accessToken } = await joined(run, ann)
   const reads = await keyOf(run, accessToken, 'notes:read')
-  const writes = await keyOf(run, accessToken, ' notes:write  notes:read notes:write')
+  const writes = await keyOf(run, accessToken, 'notes:write notes:read notes:write')
   const all = await keyOf(run, accessToken, 'read write')
   const sees = await keyOf(run, accessToken, 'read')
 
   assert.match(reads.key, /^plk_\w{49}$/)
-  assert.equal(writes.scopes, 'notes:read notes:write')
+  assert.deepEqual(writes.scopes, ['notes:read', 'notes:write'])
   const write = (token: string) => statusOf(run, token, 'POST', 'notes', { text: 'by a program' })
   const list = (token: string, of: string) => statusOf(run, token, 'GET', of)
   assert.deepEqual(
@@ -62,7 +62,7 @@ onBoth('a key makes no key, changes no password or factor, and manages nobody, w
   const { key } = await keyOf(run, boss, 'read write')
   const own = await keyOf(run, accessToken, 'read write')
   const asked: [string, string, object?][] = [
-    ['POST', 'auth/keys', { name: 'n', scopes: 'read write' }],
+    ['POST', 'auth/keys', { name: 'n', scopes: ['read', 'write'] }],
     ['POST', `auth/keys/${own.id}/rotate`, {}],
     ['DELETE', `auth/keys/${own.id}`],
     ['GET', 'auth/keys'],
@@ -72,8 +72,8 @@ onBoth('a key makes no key, changes no password or factor, and manages nobody, w
     ['POST', 'auth/email/change', { email: 'eve@example.com' }],
     ['GET', 'auth/sessions'],
     ['GET', 'auth/accounts'],
-    ['POST', 'auth/service-accounts', { name: 'n', roles: 'admin' }],
-    ['POST', 'auth/invitations', { email: 'eve@example.com', roles: 'admin' }],
+    ['POST', 'auth/service-accounts', { name: 'n', roles: ['admin'] }],
+    ['POST', 'auth/invitations', { email: 'eve@example.com', roles: ['admin'] }],
   ]
 
   for (const token of [key, own.key])
@@ -85,11 +85,11 @@ onBoth('a key makes no key, changes no password or factor, and manages nobody, w
 
 onBoth('a key takes a fresh proof, scopes of the app, and an end that is to come', async (run) => {
   const { accessToken } = await joined(run, ann)
-  const wanted = { name: 'a program', scopes: 'notes:read' }
+  const wanted = { name: 'a program', scopes: ['notes:read'] }
   const odd = [
-    { ...wanted, scopes: 'notes:burn' },
-    { ...wanted, scopes: 'auth/accounts:read' },
-    { ...wanted, scopes: ' ' },
+    { ...wanted, scopes: ['notes:burn'] },
+    { ...wanted, scopes: ['auth/accounts:read'] },
+    { ...wanted, scopes: [] },
     { ...wanted, endsAt: '2025-12-31T00:00:00.000Z' },
     { ...wanted, serviceAccount: '01890000-0000-7000-8000-000000000000' },
   ]
@@ -131,10 +131,10 @@ onBoth('a key that is replaced lives on for as long as was said; it is replaced 
   const path = `auth/keys/${old.id}/rotate`
 
   const both = await Promise.all([1, 2].map(() => as(run, accessToken, 'POST', path, { overlapSeconds: 60 })))
-  const done = both.find(({ status }) => status === 200)?.body as { key: string; scopes: string; endsAt: string | null }
+  const done = both.find(({ status }) => status === 200)?.body as { key: string; scopes: unknown; endsAt: unknown }
 
   assert.deepEqual(new Set(both.map(({ status }) => status)), new Set([200, 409]))
-  assert.deepEqual([done.scopes, done.endsAt], ['notes:read', null])
+  assert.deepEqual([done.scopes, done.endsAt], [['notes:read'], null])
   const seen = () => Promise.all([old.key, done.key].map((key) => statusOf(run, key, 'GET', 'notes')))
   assert.deepEqual(await seen(), [200, 200])
   run.clock.advance(minute)
@@ -165,10 +165,10 @@ onBoth('a key is seen and revoked by its owner and by administrators, and shown 
 onBoth('a service account calls by its keys alone, with the roles it has now; they go with it', async (run) => {
   const { accessToken } = await joined(run, ann)
   const boss = await madeAdmin(run)
-  const service = { name: 'nightly export', roles: 'staff' }
+  const service = { name: 'nightly export', roles: ['staff'] }
   assert.equal(await statusOf(run, accessToken, 'POST', 'auth/service-accounts', service), 403)
   const { id } = (await as(run, boss, 'POST', 'auth/service-accounts', service)).body as { id: string }
-  const wanted = { name: 'x', scopes: 'read write', serviceAccount: id }
+  const wanted = { name: 'x', scopes: ['read', 'write'], serviceAccount: id }
   assert.equal(await statusOf(run, accessToken, 'POST', 'auth/keys', wanted), 422, 'there is none for her')
   const made = await keyOf(run, boss, 'people:read', { serviceAccount: id })
   const seen = async () => {
@@ -180,7 +180,7 @@ onBoth('a service account calls by its keys alone, with the roles it has now; th
   assert.ok(typeof everybody === 'number' && everybody > 1)
   const next = await as(run, boss, 'POST', `auth/keys/${made.id}/rotate`, {})
   assert.equal(next.status, 200)
-  await as(run, boss, 'POST', `auth/service-accounts/${id}/roles`, { roles: '' })
+  await as(run, boss, 'POST', `auth/service-accounts/${id}/roles`, { roles: [] })
   assert.equal(await seen(), 0, 'it has no rows of its own')
   assert.equal(await statusOf(run, boss, 'DELETE', `auth/service-accounts/${id}`), 204)
   assert.equal(await seen(), 401)
@@ -246,6 +246,6 @@ async function madeAdmin(run: Club): Promise<string> {
   await joined(run, email)
   const found = await run.as('admin').request('GET', `/api/v1/auth/accounts?email=${email}`)
   const [account] = (found.body as { data: { id: string }[] }).data
-  await run.as('admin').request('POST', `/api/v1/auth/accounts/${account?.id}/roles`, { body: { roles: 'admin' } })
+  await run.as('admin').request('POST', `/api/v1/auth/accounts/${account?.id}/roles`, { body: { roles: ['admin'] } })
   return (await signIn(run, email)).accessToken
 }

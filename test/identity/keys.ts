@@ -6,13 +6,13 @@ export interface Made {
   readonly id: string
   readonly key: string
   readonly hint: string
-  readonly scopes: string
+  readonly scopes: readonly string[]
   readonly endsAt: string | null
 }
 
-/** Makes a key with the access token of somebody who proved a moment ago who they are. */
+/** Makes a key, of scopes with spaces between, with the access token of somebody who proved just now who they are. */
 export async function keyOf(run: Club, token: string, scopes: string, more: object = {}): Promise<Made> {
-  const answer = await as(run, token, 'POST', 'auth/keys', { name: 'a program', scopes, ...more })
+  const answer = await as(run, token, 'POST', 'auth/keys', { name: 'a program', scopes: scopes.split(' '), ...more })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
   const made = answer.body as Made // the contract says so
   assert.equal(answer.headers.get('location'), `/api/v1/auth/keys/${made.id}`)

@@ -58,7 +58,7 @@ export const flows: readonly Flow[] = [
     name: 'invitations',
     known: 'ann@example.com',
     timed: false,
-    ask: (run, email) => as(run, roleToken('admin'), 'POST', 'auth/invitations', { email, roles: 'staff' }),
+    ask: (run, email) => as(run, roleToken('admin'), 'POST', 'auth/invitations', { email, roles: ['staff'] }),
   },
 ]
 

@@ -39,7 +39,7 @@ async function askForLetters(run: Reach, n: number, headers: Readonly<Record<str
   await ask(run, 'password/forgot', { email: known }, headers)
   const sent = (token: string) => ({ ...headers, authorization: `Bearer ${token}` })
   await ask(run, 'email/change', { email: `moved${n}@example.com` }, sent(accessToken))
-  await ask(run, 'invitations', { email: `guest${n}@example.com`, roles: '' }, sent(roleToken('admin')))
+  await ask(run, 'invitations', { email: `guest${n}@example.com`, roles: [] }, sent(roleToken('admin')))
   assert.equal((await as(run, accessToken, 'GET', 'auth/me')).status, 200)
 }
 

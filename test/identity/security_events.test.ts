@@ -91,7 +91,7 @@ const happenings: { readonly [E in SecurityEvent]?: Happening } = {
     operation: 'auth.keys.create',
     async make(run) {
       const { accessToken } = await joined(run, ann)
-      return as(run, accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: 'read' })
+      return as(run, accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: ['read'] })
     },
   },
   tokenReused: {
@@ -123,7 +123,7 @@ const happenings: { readonly [E in SecurityEvent]?: Happening } = {
     operation: 'auth.accounts.roles',
     async make(run) {
       await joined(run, ann)
-      return boss(run, 'roles', { roles: 'staff' })
+      return boss(run, 'roles', { roles: ['staff'] })
     },
   },
   unlocked: {

@@ -34,7 +34,7 @@ export async function useEveryFlow(run: Reach): Promise<Held> {
   await ask(run, 'password/forgot', { email: 'bob@example.com' })
   const reset = await codeFor(run, 'bob@example.com')
 
-  const made = await as(run, bob.accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: 'read' })
+  const made = await as(run, bob.accessToken, 'POST', 'auth/keys', { name: 'Key', scopes: ['read'] })
 
   const carl = await joined(run, 'carl@example.com')
   await as(run, carl.accessToken, 'POST', 'auth/email/change', { email: 'carl@new.example' })
@@ -42,7 +42,7 @@ export async function useEveryFlow(run: Reach): Promise<Held> {
 
   await ask(run, 'register', { email: 'dora@example.com', password, profile: { name: 'Dora' } })
   const verify = await codeFor(run, 'dora@example.com')
-  await as(run, boss, 'POST', 'auth/invitations', { email: 'emil@example.com', roles: 'staff' })
+  await as(run, boss, 'POST', 'auth/invitations', { email: 'emil@example.com', roles: ['staff'] })
   const invite = await codeFor(run, 'emil@example.com')
   await ask(run, 'login', { email: 'carl@example.com', password: 'a wrong and long one' })
   return {

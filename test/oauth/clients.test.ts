@@ -85,7 +85,7 @@ async function adminToken({ house }: Scene): Promise<string> {
   const deed = { operation: 'test', caller: noOne, origin: fromInside }
   await transact(house, deed, {}, async (tx) => {
     const [account] = await tx.find(accounts, { email: ann })
-    if (account !== undefined) await tx.update(accounts, account.id, { roles: 'admin' })
+    if (account !== undefined) await tx.update(accounts, account.id, { roles: ['admin'] })
   })
   const answer = await fetch(`${house.services.publicUrl}/api/v1/auth/login`, {
     method: 'POST',

@@ -90,7 +90,7 @@ async function freePort(): Promise<number> {
 }
 
 /** An account whose address is confirmed. */
-export async function makeAccount(house: House, email: string, roles = ''): Promise<string> {
+export async function makeAccount(house: House, email: string, roles: readonly string[] = []): Promise<string> {
   const passwordHash = await authOf(house).passwords.hash(password)
   const deed = { operation: 'test', caller: noOne, origin: fromInside }
   const { id } = await transact(house, deed, {}, (tx) =>

@@ -1,7 +1,7 @@
 // For which organization a request is: the one it names, or the only one; and never a moment longer than one is in it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { action, app, type Id, integer, organizations, resource, signedIn, text } from 'plinth'
 import { testApp } from 'plinth/testing'
 import { founded, joined, openStudio, person, place, said, type Person } from './studio.ts'
@@ -29,11 +29,13 @@ const ways = action(desks, 'count', {
   },
 })
 /** A route of the app's own, beside the generated ones. */
+async function seenBy(request: FastifyRequest) {
+  const call = await request.plinth()
+  return { tenant: call.me.tenant, many: await call.transaction(async (tx) => (await tx.find(desks, {})).length) }
+}
+
 const desksSeen: FastifyPluginAsync = async (scope) => {
-  scope.get('/seen', async (request) => {
-    const { me, transaction } = await request.plinth()
-    return { tenant: me.tenant, many: await transaction(async (tx) => (await tx.find(desks, {})).length) }
-  })
+  scope.get('/seen', (request) => seenBy(request))
 }
 const office = app('office', { desks, ways }, { routes: { '/own': desksSeen } })
 

@@ -1,12 +1,6 @@
 // Who may sign in: an address, a password, and what the app says of the person.
-import { boolean, choice, email, integer, json, resource, role, text, timestamp } from '../../define/index.ts'
-
-/** The role of those who look after an installation, and the rule that lets them in. */
-export const adminRole = 'admin'
-export const administrators = role(adminRole)
-
-/** Of the names of all roles of one account, with the spaces between. */
-export const rolesChars = 2_000
+import { boolean, choice, email, integer, json, resource, text, timestamp } from '../../define/index.ts'
+import { administrators, rolesKept } from './roles.ts'
 
 /** An account. Its id is that of the person's row in the app's profile resource. */
 export const accounts = resource('plinth_accounts', {
@@ -26,7 +20,7 @@ export const accounts = resource('plinth_accounts', {
       description: "When the address was shown to be the person's.",
     }),
     state: choice(['active', 'deactivated'], { readonly: true, default: 'active' }),
-    roles: text({ readonly: true, max: rolesChars, default: '', description: 'Names of roles, by spaces, in order.' }),
+    roles: rolesKept,
     /** What was given at registration for the profile; the row is made of it when the address is verified. */
     profile: json({ private: true, optional: true, maxBytes: 32_768 }),
     /** Wrong passwords in a row, from anywhere. */
@@ -36,13 +30,3 @@ export const accounts = resource('plinth_accounts', {
   index: ['state'],
   wakes: 'sessions',
 })
-
-/** The roles of an account as a list. */
-export const rolesOf = (text: string): string[] => (text === '' ? [] : text.split(' '))
-
-/** A list of roles as an account keeps it. Fails with TypeError for a name no role can have. */
-export function rolesText(roles: readonly string[]): string {
-  const odd = roles.find((role) => !/^[a-z][a-z0-9_-]{0,40}$/.test(role))
-  if (odd !== undefined) throw new TypeError(`role "${odd}": a name is lower case letters, digits, _ and -`)
-  return [...new Set(roles)].toSorted().join(' ')
-}

@@ -1,9 +1,11 @@
 // What programs sign in with: keys, and the accounts of those that are nobody's.
 import { owner, ref, resource, text, timestamp } from '../../define/index.ts'
-import { accounts, administrators, rolesChars } from './accounts.ts'
+import { names } from '../../define/fields/names.ts'
+import { accounts } from './accounts.ts'
+import { administrators, rolesKept } from './roles.ts'
 
-/** Of all scopes of one key, with the spaces between. */
-export const scopesChars = 4_000
+/** The form of a scope; which there are is the app's to say. */
+export const scopesForm = '^[a-z][a-z0-9_/:-]{0,79}$'
 
 /** A program that is no person: it has roles and keys, and no way to sign in. Its keys go with it. */
 export const serviceAccounts = resource('plinth_service_accounts', {
@@ -11,7 +13,7 @@ export const serviceAccounts = resource('plinth_service_accounts', {
   description: 'A program that calls by keys of its own. Deleting it revokes them.',
   fields: {
     name: text({ min: 1, max: 80, unique: true }),
-    roles: text({ readonly: true, max: rolesChars, default: '', description: 'Names of roles, by spaces, in order.' }),
+    roles: rolesKept,
   },
   allow: { list: [administrators], read: [administrators], delete: [administrators] },
   wakes: 'sessions',
@@ -27,7 +29,7 @@ export const apiKeys = resource('plinth_api_keys', {
     name: text({ readonly: true, min: 1, max: 80, description: 'What its owner calls it.' }),
     hint: text({ readonly: true, max: 8, description: 'How the key begins.' }),
     hash: text({ private: true, max: 64, unique: true }),
-    scopes: text({ readonly: true, max: scopesChars, description: 'What it is narrowed to, by spaces, in order.' }),
+    scopes: names({ each: scopesForm, readonly: true, description: 'What it is narrowed to, in order.' }),
     usedAt: timestamp({ readonly: true, optional: true, description: 'When it was last used, to about a minute.' }),
     endsAt: timestamp({ readonly: true, optional: true, description: 'When it is good no more.' }),
     replacedAt: timestamp({ readonly: true, optional: true, description: 'When another took its place.' }),

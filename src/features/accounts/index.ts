@@ -9,14 +9,16 @@ import { memberInvitations, members, organizations } from './organizations.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
-export { accounts, administrators, adminRole, rolesChars, rolesOf, rolesText } from './accounts.ts'
-export { apiKeys, scopesChars, serviceAccounts } from './api_keys.ts'
+export { accounts } from './accounts.ts'
+export { apiKeys, serviceAccounts } from './api_keys.ts'
 export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 export { invitations } from './invitations.ts'
 export { arrivals, identities } from './identities.ts'
 export { moves } from './moves.ts'
 export { houseRoles, memberInvitations, members, organizations } from './organizations.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
+export { administrators, adminRole, rolesGiven } from './roles.ts'
+export { scopesForm } from './api_keys.ts'
 export { refreshes, sessions } from './sessions.ts'
 
 export const accountNouns: Feature = {

@@ -1,6 +1,6 @@
 // Who was asked to join, and has not yet: an address, and the roles that wait for it.
 import { email, resource, text, timestamp } from '../../define/index.ts'
-import { administrators, rolesChars } from './accounts.ts'
+import { administrators, rolesKept } from './roles.ts'
 
 /** An invitation. Deleting it revokes it; accepting it takes it away. */
 export const invitations = resource('plinth_invitations', {
@@ -8,7 +8,7 @@ export const invitations = resource('plinth_invitations', {
   description: 'Somebody who was asked to join and has not accepted yet. Deleting it revokes it.',
   fields: {
     email: email({ readonly: true, unique: true }),
-    roles: text({ readonly: true, max: rolesChars, description: 'Names of the roles it gives, by spaces, in order.' }),
+    roles: rolesKept,
     invitedBy: text({ readonly: true, optional: true, max: 36, description: 'The account that sent it.' }),
     hash: text({ private: true, max: 64, unique: true }),
     endsAt: timestamp({ readonly: true, description: 'When it can be accepted no more.' }),

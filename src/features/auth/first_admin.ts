@@ -5,7 +5,7 @@ import { fromInside } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import type { Model } from '../../define/model.ts'
-import { accounts, adminRole, rolesText } from '../accounts/index.ts'
+import { accounts, adminRole } from '../accounts/index.ts'
 import { hashNew } from './flows/passwords_set.ts'
 
 export interface Credentials {
@@ -23,7 +23,7 @@ export async function ensureAdmin(house: House, { email, password }: Credentials
   const there = await transact(house, deed, {}, async (tx) => tx.find(accounts, { email }))
   if (there.length > 0) return false
   const set = await hashNew(house, { password, pointer: '/password', address: email, secondFactor: false })
-  const roles = rolesText([adminRole, ...rolesNamed(house.model)])
+  const roles = [adminRole, ...rolesNamed(house.model)]
   // Another process may have come first. No profile is made: who looks after the app need not be one of its people.
   const made = await transact(house, deed, {}, (tx) =>
     tx.upsert(accounts, [{ email, ...set, roles, verifiedAt: tx.now }], { by: ['email'], keep: true }),

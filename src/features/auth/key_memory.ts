@@ -3,7 +3,7 @@ import { apiKeyLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
-import { accounts, apiKeys, rolesOf, serviceAccounts } from '../accounts/index.ts'
+import { accounts, apiKeys, serviceAccounts } from '../accounts/index.ts'
 import { createThrottle } from '../limits/index.ts'
 import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory } from './memory.ts'
@@ -81,8 +81,8 @@ const callerOf = ({ id: key, scopes }: Key, { id, roles }: Owner): Caller =>
   Object.freeze({
     id,
     tenant: null,
-    roles: Object.freeze(rolesOf(roles)),
+    roles,
     key,
-    scopes: Object.freeze(scopes.split(' ')),
+    scopes,
     budget: `key ${key}`,
   })

@@ -14,8 +14,7 @@ import { keyMade } from './flows/api_keys.ts'
 import { makeProfile } from './flows/profile.ts'
 import { headOf } from './flows/letter_head.ts'
 import { makeProof } from './flows/proof.ts'
-import { rolesGiven } from './flows/roles_given.ts'
-import { scopesGiven } from './flows/scopes_given.ts'
+import { knownScopes } from './flows/scopes_given.ts'
 
 const deedOf = (operation: string) => ({ operation, caller: noOne, origin: fromInside })
 
@@ -23,10 +22,13 @@ const deedOf = (operation: string) => ({ operation, caller: noOne, origin: fromI
  * Makes an account whose address is taken for the person's, without a password. Answers its id and the link by which
  * one is chosen, once. Fails with conflict for an address that has one, and with invalid.
  */
-export function addAccount(house: House, { email, roles }: { readonly email: string; readonly roles: string }) {
+export function addAccount(
+  house: House,
+  { email, roles }: { readonly email: string; readonly roles: readonly string[] },
+) {
   if (!isAddress(email)) throw new Problem('invalid', `"${email}" is no address.`)
   return transact(house, deedOf('terminal.user.add'), {}, async (tx, work) => {
-    const account = await tx.create(accounts, { email, roles: rolesGiven(roles), verifiedAt: tx.now })
+    const account = await tx.create(accounts, { email, roles, verifiedAt: tx.now })
     await makeProfile(tx, work, account.id, undefined)
     return { id: account.id, link: await linkTo(tx, work, account) }
   })
@@ -51,22 +53,22 @@ export interface ServiceKey {
   /** The name of the service account; it is made where there is none. */
   readonly service: string
   /** Roles of one that is made; those of one that is there stay. */
-  readonly roles: string
+  readonly roles: readonly string[]
   readonly name: string
-  readonly scopes: string
+  readonly scopes: readonly string[]
   readonly endsAt: Date | null
 }
 
 /** Makes a key of a service account. Fails with invalid or conflict. */
 export function addServiceKey(house: House, { service, roles, name, ...wanted }: ServiceKey) {
-  const scopes = scopesGiven(house.model, wanted.scopes)
+  const scopes = knownScopes(house.model, wanted.scopes)
   return transact(house, deedOf('terminal.key.add'), {}, async (tx, work) => {
     const { id: serviceAccount } = await serviceOf(tx, service, roles)
     return keyMade(tx, work, { serviceAccount, name, scopes, endsAt: wanted.endsAt })
   })
 }
 
-async function serviceOf(tx: Tx, name: string, roles: string): Promise<Row<typeof serviceAccounts>> {
+async function serviceOf(tx: Tx, name: string, roles: readonly string[]): Promise<Row<typeof serviceAccounts>> {
   const [found] = await tx.find(serviceAccounts, { name })
-  return found ?? tx.create(serviceAccounts, { name, roles: rolesGiven(roles) })
+  return found ?? tx.create(serviceAccounts, { name, roles })
 }

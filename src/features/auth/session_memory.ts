@@ -7,7 +7,7 @@ import { findRows } from '../../call/find.ts'
 import type { Resource, Row } from '../../define/resource.ts'
 import type { Fields } from '../../define/field.ts'
 import type { Match } from '../../define/tx.ts'
-import { accounts, rolesOf, sessions } from '../accounts/index.ts'
+import { accounts, sessions } from '../accounts/index.ts'
 import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory, type Memory } from './memory.ts'
 
@@ -70,7 +70,7 @@ export function isOpen({ usedAt, endsAt, cookieHash }: Session, nowMs: number): 
 }
 
 const callerOf = (session: string, { id, roles }: Row<typeof accounts>): Caller =>
-  Object.freeze({ id, tenant: null, roles: Object.freeze(rolesOf(roles)), session, budget: `account ${id}` })
+  Object.freeze({ id, tenant: null, roles, session, budget: `account ${id}` })
 
 /** A row by its id, outside a transaction; undefined where there is none. */
 export async function rowOf<N extends string, F extends Fields, O extends string>(

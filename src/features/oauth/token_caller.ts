@@ -3,7 +3,6 @@ import { oauthLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
-import { rolesOf } from '../accounts/index.ts'
 import { createMemory } from '../auth/index.ts'
 import { createThrottle } from '../limits/index.ts'
 import { aliveGrant } from './alive.ts'
@@ -77,6 +76,6 @@ async function callerOf(house: House, row: Artifact): Promise<Caller | undefined
   const alive = await aliveGrant(house, { id: row.grant })
   if (alive === undefined) return undefined
   const { account, session } = alive
-  const roles = Object.freeze(rolesOf(account.roles))
+  const roles = account.roles
   return Object.freeze({ ...own, id: account.id, roles, session: session.id, budget: `account ${account.id}` })
 }

@@ -130,7 +130,7 @@ onBoth('accounts, roles and ends are those of Plinth; the other routes stay as t
   const admin = bearer(await tokenOf(host, boss))
   assert.deepEqual(await (await ask('/invoices', { headers: admin })).json(), [], 'everybody sees their own')
   const { id } = (await (await ask('/api/v1/auth/me', { headers })).json()) as { id: string }
-  const promoted = await ask(`/api/v1/auth/accounts/${id}/roles`, { body: { roles: 'accountant' }, headers: admin })
+  const promoted = await ask(`/api/v1/auth/accounts/${id}/roles`, { body: { roles: ['accountant'] }, headers: admin })
   assert.equal(promoted.status, 200)
   assert.equal((await ask('/invoices/all', { headers })).status, 200)
 

@@ -1,17 +1,18 @@
 // What an administrator does with an account: its roles, its end, its return, and its tries forgotten.
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
 import { ensure } from '../../../base/pure/problem.ts'
 import { houseRowAction } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
-import { accounts, administrators, adminRole, moves, proofs, rolesOf } from '../../accounts/index.ts'
+import { accounts, administrators, adminRole, moves, proofs, rolesGiven } from '../../accounts/index.ts'
 import { type SecurityEvent, securityLetter } from '../letters.ts'
 import { endSessions } from './end_sessions.ts'
 import { forgetFactorTries } from './factor_tries.ts'
 import { headOf } from './letter_head.ts'
 import { triedAt } from './login.ts'
 import { sendLetter } from './proof.ts'
-import { rolesField, rolesGiven } from './roles_given.ts'
 import { forgetTriesAt } from './tries.ts'
 
 type Account = Row<typeof accounts>
@@ -21,11 +22,11 @@ export const accountRoles = houseRowAction(accounts, 'roles', {
   // Two administrators who demote each other at once: each reads that the other stays, and one of them is told no.
   isolation: 'serializable',
   description: 'Gives the account these roles in the place of those it has, from its next request on.',
-  input: { roles: rolesField },
+  input: { roles: rolesGiven },
   async run({ row, input, tx, work }) {
-    const roles = rolesGiven(input.roles)
-    if (roles === row.roles) return row
-    if (!rolesOf(roles).includes(adminRole)) await staysManaged(tx, row)
+    const { roles } = input
+    if (isDeepStrictEqual(roles, row.roles)) return row
+    if (!roles.includes(adminRole)) await staysManaged(tx, row)
     const changed = await tx.update(accounts, row.id, { roles })
     await tell(work, changed, 'rolesChanged')
     return changed
@@ -76,8 +77,8 @@ const tell = (work: Work, account: Account, event: SecurityEvent): Promise<strin
 
 /** Fails with conflict where the account is the last that looks after the installation. */
 async function staysManaged(tx: Tx, { id, roles, state }: Account): Promise<void> {
-  if (state !== 'active' || !rolesOf(roles).includes(adminRole)) return
-  // Names of roles lie in order with spaces between; few accounts are asked, for this is asked only of administrators.
+  if (state !== 'active' || !roles.includes(adminRole)) return
+  // Names lie in their column with spaces between; few accounts are asked, for this is asked only of administrators.
   const others = await tx
     .sql({ accounts })
     .selectFrom('accounts')
@@ -85,11 +86,7 @@ async function staysManaged(tx: Tx, { id, roles, state }: Account): Promise<void
     .where('state', '=', 'active')
     .where('verifiedAt', 'is not', null)
     .where('id', '!=', id)
-    .where((eb) =>
-      eb.or(
-        [adminRole, `${adminRole} %`, `% ${adminRole}`, `% ${adminRole} %`].map((shape) => eb('roles', 'like', shape)),
-      ),
-    )
+    .where(sql<boolean>`' ' || ${sql.ref('roles')} || ' ' like ${`% ${adminRole} %`}`)
     .limit(1)
     .execute()
   ensure(others.length > 0, 'conflict', 'This is the last administrator; make another one first.')

@@ -6,11 +6,11 @@ import type { Work } from '../../../call/work.ts'
 import { integer, ref, text, timestamp } from '../../../define/index.ts'
 import type { New, Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
-import { adminRole, apiKeys, rolesOf, serviceAccounts } from '../../accounts/index.ts'
+import { adminRole, apiKeys, serviceAccounts } from '../../accounts/index.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { createSecret } from '../token/secret.ts'
 import { tell } from './factors_changed.ts'
-import { scopesField, scopesGiven } from './scopes_given.ts'
+import { knownScopes, scopesField } from './scopes_given.ts'
 
 type Key = Row<typeof apiKeys>
 
@@ -42,7 +42,7 @@ export const keyCreate = houseAction(apiKeys, 'create', {
     const proved = await provedCaller(tx, caller)
     const { name, serviceAccount } = input
     if (serviceAccount !== null && !isAdministrator(proved)) return notYours()
-    const scopes = scopesGiven(house.model, input.scopes)
+    const scopes = knownScopes(house.model, input.scopes)
     const owner = { account: serviceAccount === null ? proved.account.id : null, serviceAccount }
     const made = await keyMade(tx, work, { ...owner, name, scopes, endsAt: input.endsAt })
     await tell(work, proved, 'keyMade')
@@ -115,7 +115,7 @@ const hasEnded = ({ endsAt: ends }: Pick<Key, 'endsAt'>, now: Date): boolean => 
 const asLong = ({ endsAt: ends, createdAt }: Key, now: Date): Date | null =>
   ends && new Date(now.getTime() + ends.getTime() - createdAt.getTime())
 
-const isAdministrator = ({ account }: Proved): boolean => rolesOf(account.roles).includes(adminRole)
+const isAdministrator = ({ account }: Proved): boolean => account.roles.includes(adminRole)
 
 // An administrator sees and revokes every key, and gets into their hands only what is nobody's own.
 const isTheirs = (proved: Proved, { account, serviceAccount }: Key): boolean =>

@@ -3,13 +3,12 @@ import { proofLimits } from '../../../base/limits.ts'
 import { fold } from '../../../base/pure/text.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import { email, text } from '../../../define/index.ts'
-import { accounts, administrators, invitations } from '../../accounts/index.ts'
+import { accounts, administrators, invitations, rolesGiven } from '../../accounts/index.ts'
 import { promiseMail } from '../../mail/index.ts'
 import { inviteLetter, knownLetter } from '../letters.ts'
 import { createSecret } from '../token/secret.ts'
 import { headOf } from './letter_head.ts'
 import { letterLimit } from './proof.ts'
-import { rolesField, rolesGiven } from './roles_given.ts'
 import { takeTry } from './tries.ts'
 
 export const invite = houseAction(invitations, 'create', {
@@ -19,12 +18,12 @@ export const invite = houseAction(invitations, 'create', {
   allow: [administrators],
   input: {
     email: email(),
-    roles: rolesField,
+    roles: rolesGiven,
     name: text({ max: 64, default: '', description: 'Who invites, as the letter says it.' }),
   },
   output: invitations,
   async run({ house, caller, input, tx, work, now }) {
-    const roles = rolesGiven(input.roles)
+    const { roles } = input
     const tooMany = await takeTry(tx, house, `letter invite ${fold(input.email)}`, letterLimit)
     if (tooMany !== undefined) return tooMany
     for (const { id } of await tx.find(invitations, { email: input.email })) await tx.delete(invitations, id)

@@ -1,10 +1,10 @@
 // GET /auth/me: who the caller is.
 import { meOf } from '../../../call/caller.ts'
 import { houseView } from '../../../call/house_action.ts'
-import { boolean, email, items, json, text } from '../../../define/index.ts'
+import { boolean, email, json, text } from '../../../define/index.ts'
 import { storeOf } from '../../../call/house.ts'
 import { showRow } from '../../../call/show.ts'
-import { accounts } from '../../accounts/index.ts'
+import { accounts, rolesGiven } from '../../accounts/index.ts'
 import { rowOf } from '../session_memory.ts'
 
 export const me = houseView(accounts, 'me', {
@@ -14,7 +14,7 @@ export const me = houseView(accounts, 'me', {
     id: text({ max: 36 }),
     email: email({ optional: true }),
     verified: boolean(),
-    roles: items({ role: text({ max: 41 }) }),
+    roles: rolesGiven,
     tenant: text({ optional: true, max: 36, description: 'The organization that this request is for.' }),
     member: text({ optional: true, max: 41, description: 'The role in it.' }),
     profile: json({ optional: true }),
@@ -31,7 +31,7 @@ export const me = houseView(accounts, 'me', {
       id,
       email: account?.email ?? null,
       verified: account !== undefined && account.verifiedAt !== null,
-      roles: roles.map((role) => ({ role })),
+      roles,
       tenant,
       member,
       profile:

@@ -1,28 +1,26 @@
-// Scopes as a client names them: a text of names with spaces between, each of which the model has.
+// Scopes as a client names them: each is one that the app has.
 import { Problem } from '../../../base/pure/problem.ts'
 import { scopesOf } from '../../../call/scopes.ts'
-import { text } from '../../../define/index.ts'
+import { names } from '../../../define/fields/names.ts'
 import type { Model } from '../../../define/model.ts'
-import { scopesChars } from '../../accounts/index.ts'
+import { scopesForm } from '../../accounts/index.ts'
 
 /** The field they come in. */
-export const scopesField = text({
-  min: 1,
-  max: scopesChars,
-  example: 'read',
+export const scopesField = names({
+  each: scopesForm,
+  least: 1,
+  example: ['read'],
   description:
-    'What the key may do of what its owner may, by spaces: `orders:read`, `orders:write`, `orders:pay` for that ' +
-    'action alone; `read` and `write` for all of the app.',
+    'What the key may do of what its owner may: `orders:read`, `orders:write`, `orders:pay` for that action alone; ' +
+    '`read` and `write` for all of the app.',
 })
 
-/** The scopes as a key keeps them. Fails with invalid for one that the app does not have. */
-export function scopesGiven(model: Model, given: string): string {
-  const names = [...new Set(given.split(' ').filter((name) => name !== ''))]
+/** The scopes, when the app has each. Fails with invalid for one that it does not have. */
+export function knownScopes(model: Model, given: readonly string[]): readonly string[] {
   const known = scopesOf(model)
-  const odd = names.find((name) => !known.has(name))
-  if (odd === undefined && names.length > 0) return names.toSorted().join(' ')
-  const message = odd === undefined ? 'Name a scope.' : `There is no scope "${odd.slice(0, 100)}".`
+  const odd = given.findIndex((name) => !known.has(name))
+  if (odd === -1) return given
   throw new Problem('invalid', 'These are no scopes.', {
-    errors: [{ pointer: '/scopes', code: 'bad_choice', message }],
+    errors: [{ pointer: `/scopes/${odd}`, code: 'bad_choice', message: `There is no scope "${given[odd]}".` }],
   })
 }
