@@ -30,10 +30,11 @@ function writePrograms(): void {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
 }
 
-/** Loads one program in a process of its own; a block that stays (a server) is asked to be marked `no-run`. */
-function load({ path }: Block): void {
-  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
-  execFileSync(process.execPath, [...flags, join(folder, path)], { cwd: folder, timeout: 20_000, stdio: 'pipe' })
+/** Loads the programs of a page in one process; a block that stays (a server) is asked to be marked `no-run`. */
+function load(page: readonly Block[]): void {
+  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval']
+  const loads = page.map(({ path }) => `await import(${JSON.stringify(join(folder, path))})`).join('\n')
+  execFileSync(process.execPath, [...flags, loads], { cwd: folder, timeout: 60_000, stdio: 'pipe' })
 }
 
 describe('the documents', () => {
@@ -50,8 +51,9 @@ describe('the documents', () => {
     },
   )
 
-  for (const block of programs.filter(({ marks }) => !marks.includes('no-run'))) {
-    test(`${block.page}:${block.line} runs`, () => load(block))
+  const running = programs.filter(({ marks }) => !marks.includes('no-run'))
+  for (const [page, ofPage] of Map.groupBy(running, ({ page }) => page)) {
+    test(`the programs of ${page} run`, () => load(ofPage))
   }
 
   test('their JSON parses', () => {

@@ -36,11 +36,12 @@ if (options.help) {
 }
 
 const root = join(import.meta.dirname, '..')
-const cores = availableParallelism()
-const batches = findTests(root, { ...options, cores })
+// Half of what tests do is waiting, for disks, databases and times.
+const lanes = 2 * availableParallelism()
+const batches = findTests(root, { ...options, lanes })
 const withTypes = !options.nightly && options.name === undefined && wants('types')
 const files = batches.reduce((sum, { paths }) => sum + paths.length, 0)
-stdout.write(`${files} test files in ${batches.length} processes, ${cores} at a time\n`)
+stdout.write(`${files} test files in ${batches.length} processes, ${lanes} at a time\n`)
 
 /** One nightly suite may take three hours: thousands of kills and restarts do. */
 const NIGHTLY_MS = 10_800_000
@@ -50,7 +51,7 @@ const tasks = [
   ...(withTypes ? [() => checkTypes(root)] : []),
   ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, ...deadline })),
 ]
-const results = (await runInTurns(tasks, cores)).flat()
+const results = (await runInTurns(tasks, lanes)).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
 const { text, isGood } = summary(results)
 stdout.write(slowest(results, Number(options.slowest)) + text)

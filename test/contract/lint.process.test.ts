@@ -20,16 +20,19 @@ const everything = app('atlas', atlas.parts, {
 const contract = openApi(join(shop), shop.options)
 const listPath = '/api/v1/products'
 
-/** Like the contract, with another object under `GET /api/v1/products`. */
+/** A contract of `GET /api/v1/products` alone, which is changed. */
 function withList(change: (list: Record<string, unknown>) => Record<string, unknown>): object {
   const item = contract.paths[listPath]
   assert.ok(item?.get !== undefined, 'the shop lists products')
-  return { ...contract, paths: { ...contract.paths, [listPath]: { ...item, get: change({ ...item.get }) } } }
+  return { ...contract, paths: { [listPath]: { get: change({ ...item.get }) } } }
 }
 
 const openToAttack = withList((list) => ({ ...list, responses: withoutHeaders(list['responses']) }))
 const undescribed = withList(({ summary: _summary, operationId: _operationId, ...list }) => list)
-const insecure = { ...contract, servers: [{ url: 'http://shop.test', description: 'In clear.', 'x-internal': false }] }
+const insecure = {
+  ...withList((list) => list),
+  servers: [{ url: 'http://shop.test', description: 'In clear.', 'x-internal': false }],
+}
 const dangling = withList((list) => ({ ...list, responses: { 200: { $ref: '#/components/responses/Nowhere' } } }))
 
 function withoutHeaders(responses: unknown): object {

@@ -11,14 +11,14 @@ export interface Batch {
 export interface Wanted {
   readonly filter: readonly string[]
   readonly nightly: boolean
-  readonly cores: number
+  readonly lanes: number
 }
 
 /** A process that holds more files than this makes the others wait for it at the end. */
 const FILES_PER_PROCESS = 25
 
 /** Test files below src, test and examples: `*.process.test.ts` and `*.nightly.ts` alone, the rest together. */
-export function findTests(root: string, { filter, nightly, cores }: Wanted): Batch[] {
+export function findTests(root: string, { filter, nightly, lanes }: Wanted): Batch[] {
   const pattern = nightly ? '**/*.nightly.ts' : '**/*.test.ts'
   const found = ['src', 'test', 'examples']
     .flatMap((folder) => globSync(join(folder, pattern), { cwd: root, exclude: ['**/node_modules/**'] }))
@@ -31,13 +31,13 @@ export function findTests(root: string, { filter, nightly, cores }: Wanted): Bat
     ...alone,
     ...deal(
       found.filter((path) => !isAlone(path)),
-      cores,
+      lanes,
     ),
   ]
 }
 
 /** Like cards, one to each in turn, so that a folder of slow suites is shared. */
-function deal(paths: readonly string[], cores: number): Batch[] {
-  const hands = Math.min(paths.length, Math.max(cores, Math.ceil(paths.length / FILES_PER_PROCESS)))
+function deal(paths: readonly string[], lanes: number): Batch[] {
+  const hands = Math.min(paths.length, Math.max(lanes, Math.ceil(paths.length / FILES_PER_PROCESS)))
   return Array.from({ length: hands }, (_, hand) => ({ paths: paths.filter((_path, at) => at % hands === hand) }))
 }

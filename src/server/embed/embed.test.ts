@@ -142,7 +142,10 @@ onBoth('a key is held to its scopes, and a cookie to pages of ours', async (host
   const { ask } = host
   const admin = bearer(await tokenOf(host, boss))
   const key = async (scopes: string) => {
-    const answer = await ask('/api/v1/auth/keys', { body: { name: 'export', scopes }, headers: admin })
+    const answer = await ask('/api/v1/auth/keys', {
+      body: { name: 'export', scopes: scopes.split(' ') },
+      headers: admin,
+    })
     return bearer(((await answer.json()) as { key: string }).key)
   }
   const [reads, writes] = [await key('read'), await key('write')]
