@@ -21,6 +21,7 @@ function installation(databaseUrl?: string): Installation {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-audit-'))
   const env = {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     DATABASE_URL: databaseUrl ?? `sqlite:${join(folder, 'app.db')}`,
     AUDIT_ANCHOR: join(folder, 'anchor.jsonl'),
     PLINTH_SECRET: 'the secret of the audit as a command, long',

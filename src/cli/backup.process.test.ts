@@ -38,6 +38,7 @@ function placeFor(t: TestContext): Place {
     directory,
     environment: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       TMPDIR: tmpdir(),
       DATABASE_URL: `sqlite:${join(directory, 'data', 'app.db')}`,
       PLINTH_SECRET: 'the secret of the command line tests',

@@ -89,6 +89,7 @@ for (const name of ['sqlite', 'postgres'] as const) {
     const plinth = (...words: string[]): { status: number | null; out: string; err: string } => {
       const env = {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         DATABASE_URL: state.url,
         PLINTH_SECRET: 'x'.repeat(40),
         NODE_ENV: 'test',

@@ -56,6 +56,7 @@ export async function startProcess(databaseUrl: string, script: string, words: r
   const child = spawn(execPath, [...FLAGS, script, ...words], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       NODE_ENV: 'development',
       DATABASE_URL: databaseUrl,
       PLINTH_SECRET: secret,
