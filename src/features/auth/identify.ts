@@ -47,14 +47,14 @@ export function createIdentify(means: IdentifyMeans): Identify {
       return headers['cookie'] === undefined ? anonymous(address) : byCookie(house, asking)
     const token = /^Bearer ([A-Za-z0-9_.-]{1,4096})$/i.exec(authorization)?.[1]
     if (token === undefined) throw refused('The Authorization header is not "Bearer <token>".')
-    if (token.startsWith('plk_')) return byKey(house, token, address)
+    if (token.startsWith('plk_')) return orEnded(authOf(house).apiKeys.find(token, address))
     const found = known.get(token)
     if (found !== undefined && found.untilMs > house.clock.ms()) return found.caller
     const claims = means.keys && readToken(means.keys, token, house.clock.ms())
     if (claims !== undefined) return byClaims(means, known, token, claims)
     return means.byOpaque === undefined || token.includes('.')
       ? bySession(house, token)
-      : byOpaque(means.byOpaque(token, address))
+      : orEnded(means.byOpaque(token, address))
   }
 }
 
@@ -82,11 +82,6 @@ async function byClaims(means: IdentifyMeans, known: Map<string, Known>, token: 
 const callerOf = ({ sub, roles, tenant }: Claims): Caller =>
   Object.freeze({ id: sub, tenant, roles: Object.freeze([...roles]), budget: `account ${sub}` })
 
-function byKey(house: House, token: string, address: string): Caller | Promise<Caller> {
-  const found = authOf(house).apiKeys.find(token, address)
-  return found instanceof Promise ? found.then((one) => one ?? ended()) : (found ?? ended())
-}
-
 function bySession(house: House, token: string): Caller | Promise<Caller> {
   const read = authOf(house).keys.verify(token)
   return read instanceof Promise ? read.then((one) => ofSession(house, one)) : ofSession(house, read)
@@ -96,11 +91,10 @@ function bySession(house: House, token: string): Caller | Promise<Caller> {
 function ofSession(house: House, token: AccessToken | Refusal): Caller | Promise<Caller> {
   if (typeof token === 'string') throw refused('The token is not valid here, or no longer.')
   const alive = authOf(house).sessions.find(token.session)
-  if (alive instanceof Promise) return alive.then((one) => one?.caller ?? ended())
-  return alive?.caller ?? ended()
+  return orEnded(alive instanceof Promise ? alive.then((one) => one?.caller) : alive?.caller)
 }
 
-function byOpaque(found: ReturnType<NonNullable<IdentifyMeans['byOpaque']>>): Caller | Promise<Caller> {
+function orEnded(found: Caller | undefined | Promise<Caller | undefined>): Caller | Promise<Caller> {
   return found instanceof Promise ? found.then((one) => one ?? ended()) : (found ?? ended())
 }
 

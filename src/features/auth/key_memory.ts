@@ -2,12 +2,12 @@
 import { apiKeyLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
+import { rowBy, rowOf } from '../../call/look_up.ts'
 import type { Row } from '../../define/resource.ts'
 import { accounts, apiKeys, serviceAccounts } from '../accounts/index.ts'
 import { createThrottle } from '../limits/index.ts'
 import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory } from './memory.ts'
-import { rowBy, rowOf } from './session_memory.ts'
 import { readSecret } from './token/secret.ts'
 
 type Key = Row<typeof apiKeys>

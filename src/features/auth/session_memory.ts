@@ -1,12 +1,9 @@
 // The sessions that a process remembers, each with who it is now and with which roles.
 import { browserLimits, sessionLimits } from '../../base/limits.ts'
 import type { Caller } from '../../call/caller.ts'
-import { type House, storeOf } from '../../call/house.ts'
-import { valuesOf } from '../../call/draft.ts'
-import { findRows } from '../../call/find.ts'
-import type { Resource, Row } from '../../define/resource.ts'
-import type { Fields } from '../../define/field.ts'
-import type { Match } from '../../define/tx.ts'
+import type { House } from '../../call/house.ts'
+import { rowBy, rowOf } from '../../call/look_up.ts'
+import type { Row } from '../../define/resource.ts'
 import { accounts, sessions } from '../accounts/index.ts'
 import { createMarker, usedEveryMs } from './marker.ts'
 import { createMemory, type Memory } from './memory.ts'
@@ -71,30 +68,3 @@ export function isOpen({ usedAt, endsAt, cookieHash }: Session, nowMs: number): 
 
 const callerOf = (session: string, { id, roles }: Row<typeof accounts>): Caller =>
   Object.freeze({ id, tenant: null, roles, session, budget: `account ${id}` })
-
-/** A row by its id, outside a transaction; undefined where there is none. */
-export async function rowOf<N extends string, F extends Fields, O extends string>(
-  house: House,
-  noun: Resource<N, F, O>,
-  id: string,
-): Promise<Row<Resource<N, F, O>> | undefined> {
-  const rows = storeOf(house, noun.name)
-  const made = rows.readById({ seen: undefined, count: 1 })
-  const found = await house.engine.query(made.statement, made.values({ ids: [id], caller: { id: null, tenant: null } }))
-  const [row] = found
-  // The layout of this noun makes exactly its row.
-  return row && (valuesOf(house.sealing, rows, { row, items: [] }) as Row<Resource<N, F, O>>)
-}
-
-/** The one row that matches, the same way. */
-export async function rowBy<N extends string, F extends Fields, O extends string>(
-  house: House,
-  noun: Resource<N, F, O>,
-  match: Match<Resource<N, F, O>>,
-): Promise<Row<Resource<N, F, O>> | undefined> {
-  const rows = storeOf(house, noun.name)
-  const session = { all: house.engine.query.bind(house.engine) }
-  const [row] = await findRows(rows, session, match, { limit: 1 })
-  // The same.
-  return row && (valuesOf(house.sealing, rows, { row, items: [] }) as Row<Resource<N, F, O>>)
-}

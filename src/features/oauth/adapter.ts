@@ -15,7 +15,7 @@ import { deedOf, noteFailure } from './deed.ts'
 import { findGrant, revokeGrant } from './grants.ts'
 import { hashOf } from './hashes.ts'
 import type { OauthLibrary } from './library.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { artifacts, grants } from './nouns.ts'
 import { isRenamed, type SessionId, signedInSession } from './session_link.ts'
 
@@ -105,7 +105,7 @@ const wasUsed = ({ Provider }: OauthLibrary): boolean => Provider.ctx?.oidc.rout
 type Match = { readonly hash: string } | { readonly uidHash: string }
 
 async function findArtifact({ house }: Shelf, match: Match): Promise<AdapterPayload | undefined> {
-  const row = await lookFor(house, artifacts, match)
+  const row = await rowBy(house, artifacts, match)
   if (row === undefined || row.endsAt.getTime() <= house.clock.ms()) return undefined
   if (row.grant !== null && (await aliveGrant(house, { id: row.grant })) === undefined) return undefined
   if (row.session !== null && (await aliveSession(house, row.session)) === undefined) return undefined

@@ -3,7 +3,7 @@ import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
 import { accounts, sessions } from '../accounts/index.ts'
 import { isOpen } from '../auth/index.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { grants } from './nouns.ts'
 
 /** A session that is open, with its active account. */
@@ -19,9 +19,9 @@ export interface AliveGrant extends AliveSession {
 
 /** The session, if somebody may still act by it. */
 export async function aliveSession(house: House, id: Row<typeof sessions>['id']): Promise<AliveSession | undefined> {
-  const session = await lookFor(house, sessions, { id })
+  const session = await rowBy(house, sessions, { id })
   if (session === undefined || !isOpen(session, house.clock.ms())) return undefined
-  const account = await lookFor(house, accounts, { id: session.account })
+  const account = await rowBy(house, accounts, { id: session.account })
   return account?.state === 'active' && account.verifiedAt !== null ? { session, account } : undefined
 }
 
@@ -30,7 +30,7 @@ export async function aliveGrant(
   house: House,
   match: { readonly id: Row<typeof grants>['id'] } | { readonly hash: string },
 ): Promise<AliveGrant | undefined> {
-  const grant = await lookFor(house, grants, match)
+  const grant = await rowBy(house, grants, match)
   if (grant === undefined || grant.revokedAt !== null) return undefined
   const alive = await aliveSession(house, grant.session)
   return alive?.account.id === grant.account ? { grant, ...alive } : undefined

@@ -7,7 +7,7 @@ import type { ClientKind, DeclaredClient } from '../../define/provider.ts'
 import type { Id } from '../../define/infer.ts'
 import type { Row } from '../../define/resource.ts'
 import type { ClientDraft } from './client_rules.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { clients } from './nouns.ts'
 
 /** An application that may be signed in to. */
@@ -49,7 +49,7 @@ export async function clientOf(house: House, id: string): Promise<KnownClient | 
   const declared = house.model.app.options.provider?.clients?.find((one) => one.id === id)
   if (declared !== undefined) return declaredOf(house, declared)
   if (!isId(id)) return undefined
-  const row = await lookFor(house, clients, { id })
+  const row = await rowBy(house, clients, { id })
   return row && registeredOf(row)
 }
 

@@ -7,7 +7,7 @@ import { deedOf } from './deed.ts'
 import { consentedScopes, makeGrant } from './grants.ts'
 import { hashOf } from './hashes.ts'
 import type { OauthLibrary } from './library.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { artifacts } from './nouns.ts'
 import { signedInSession } from './session_link.ts'
 
@@ -51,6 +51,6 @@ export async function sessionBehind(
 ): Promise<AliveSession | undefined> {
   const opened = signedInSession(library)
   if (opened !== undefined) return aliveSession(house, opened)
-  const row = await lookFor(house, artifacts, { uidHash: hashOf('uid', uid) })
+  const row = await rowBy(house, artifacts, { uidHash: hashOf('uid', uid) })
   return row?.session ? aliveSession(house, row.session) : undefined
 }

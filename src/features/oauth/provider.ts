@@ -9,7 +9,7 @@ import { createAdapters } from './adapter.ts'
 import { clientOf, secretHashOf } from './clients.ts'
 import { existingGrant } from './existing_grant.ts'
 import type { OauthLibrary } from './library.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { escaped, notice, page, pagePolicy } from './page.ts'
 import { listen } from './provider_events.ts'
 import { scopeWords } from './scope_words.ts'
@@ -163,7 +163,7 @@ function jwkOf({ privateKey, kid, algorithm }: SigningKey) {
 
 async function findAccount(house: House, sub: string) {
   const id = sub as Row<typeof accounts>['id'] // out of what we sealed or signed
-  const account = await lookFor(house, accounts, { id })
+  const account = await rowBy(house, accounts, { id })
   if (account === undefined || account.state !== 'active') return undefined
   const claims = { sub, email: account.email, email_verified: account.verifiedAt !== null }
   return { accountId: sub, claims: () => claims }

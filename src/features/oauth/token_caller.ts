@@ -8,7 +8,7 @@ import { createThrottle } from '../limits/index.ts'
 import { aliveGrant } from './alive.ts'
 import { clientOf } from './clients.ts'
 import { hashOf } from './hashes.ts'
-import { lookFor } from './look.ts'
+import { rowBy } from '../../call/look_up.ts'
 import { artifacts } from './nouns.ts'
 import { identityScopes } from './scope_words.ts'
 
@@ -51,7 +51,7 @@ export function createTokenCallers(house: House): TokenCallers {
 }
 
 async function look(house: House, name: string, nowMs: number): Promise<Known | undefined> {
-  const row = await lookFor(house, artifacts, { hash: name })
+  const row = await rowBy(house, artifacts, { hash: name })
   if (row === undefined || row.endsAt.getTime() <= nowMs) return undefined
   const caller = await callerOf(house, row)
   return caller && { caller, endsMs: row.endsAt.getTime() }

@@ -5,7 +5,7 @@ import { boolean, email, json, text } from '../../../define/index.ts'
 import { storeOf } from '../../../call/house.ts'
 import { showRow } from '../../../call/show.ts'
 import { accounts, rolesGiven } from '../../accounts/index.ts'
-import { rowOf } from '../session_memory.ts'
+import { rowOf } from '../../../call/look_up.ts'
 
 export const me = houseView(accounts, 'me', {
   description: 'Who is signed in: the account, its roles, the organization it acts for, and its own row of the app.',
