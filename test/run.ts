@@ -36,7 +36,7 @@ if (options.help) {
 }
 
 const root = join(import.meta.dirname, '..')
-// Half of what tests do is waiting, for disks, databases and times.
+// A third of what tests do is waiting, for disks, databases and times.
 const lanes = 2 * availableParallelism()
 const batches = findTests(root, { ...options, lanes })
 const withTypes = !options.nightly && options.name === undefined && wants('types')

@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly deadlineMs?: number
 }
 
-/** One test may take this long; one process this long. The whole suite should take less than four minutes. */
+/** One test may take this long; one process this long. */
 const TEST_MS = 120_000
 const PROCESS_MS = 600_000
 const OUTPUT_CHARS = 20_000
