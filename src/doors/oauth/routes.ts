@@ -1,5 +1,5 @@
 // The endpoints of the OAuth server, each a route of the door: its limits, headers, budget and log line hold here too.
-import { oauthLimits } from '../../base/limits.ts'
+import { oauthLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import { outageOf } from '../../call/refusal.ts'
 import { failureOf, interactionPath, oauthOf, oauthPaths } from '../../features/oauth/index.ts'

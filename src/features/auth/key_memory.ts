@@ -1,5 +1,5 @@
 // The API keys that a process remembers: whose they are now, what they are narrowed to, and that they were used.
-import { apiKeyLimits } from '../../base/limits.ts'
+import { apiKeyLimits } from '../../base/identity_limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import { rowBy, rowOf } from '../../call/look_up.ts'

@@ -1,5 +1,5 @@
 // What a process remembers of who calls, for a second at most: a verified request costs no statement most of the time.
-import { sessionLimits } from '../../base/limits.ts'
+import { sessionLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 
 interface Remembered<T> {

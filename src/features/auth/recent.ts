@@ -1,5 +1,5 @@
 // How long ago something was, by a clock that may be set: what lies in the future is not recent, it is a mistake.
-import { tokenLimits } from '../../base/limits.ts'
+import { tokenLimits } from '../../base/identity_limits.ts'
 
 /**
  * Was it at most so long ago. A time to come, beyond what the clocks of two processes may differ, says that the clock

@@ -1,6 +1,6 @@
 // What sign-in works with in one house: hashing, the keys that sign, the sessions it remembers. Made when first needed.
 import { availableParallelism } from 'node:os'
-import { passwordLimits } from '../../base/limits.ts'
+import { passwordLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import { type BreachedList, loadBreached } from './password/breached.ts'
 import { createBulkhead, hashConcurrency } from './password/bulkhead.ts'

@@ -1,5 +1,5 @@
 // The sessions that a process remembers, each with who it is now and with which roles.
-import { browserLimits, sessionLimits } from '../../base/limits.ts'
+import { browserLimits, sessionLimits } from '../../base/identity_limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import { rowBy, rowOf } from '../../call/look_up.ts'

@@ -1,5 +1,5 @@
 // Takes away what is past its time: proofs, tries, and sessions nobody can use any more.
-import { apiKeyLimits, factorLimits, sessionLimits, tryLimits } from '../../base/limits.ts'
+import { apiKeyLimits, factorLimits, sessionLimits, tryLimits } from '../../base/identity_limits.ts'
 import { noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
 import type { Runner } from '../../call/feature.ts'

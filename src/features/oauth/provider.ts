@@ -1,6 +1,6 @@
 // The library set up as our server: codes with PKCE alone, tokens that are looked up, keys and pages of our own.
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { oauthLimits, sessionLimits, tokenLimits } from '../../base/limits.ts'
+import { oauthLimits, sessionLimits, tokenLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'
 import { accounts } from '../accounts/index.ts'

@@ -1,5 +1,5 @@
 // Who calls with an access token of ours: a person by an application, or a machine, and never more than the scopes say.
-import { oauthLimits } from '../../base/limits.ts'
+import { oauthLimits } from '../../base/identity_limits.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { House } from '../../call/house.ts'
 import type { Row } from '../../define/resource.ts'

@@ -1,5 +1,5 @@
 // POST /auth/organizations: somebody makes one, and is its owner. GET: those the caller is in.
-import { organizationLimits } from '../../base/limits.ts'
+import { organizationLimits } from '../../base/identity_limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { houseView } from '../../call/house_action.ts'
 import { action, items, signedIn, text, timestamp } from '../../define/index.ts'

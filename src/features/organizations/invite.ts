@@ -1,5 +1,5 @@
 // POST /auth/organizations/{id}/invite: a letter that asks somebody in. It works once, for 72 hours.
-import { organizationLimits, proofLimits } from '../../base/limits.ts'
+import { organizationLimits, proofLimits } from '../../base/identity_limits.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { houseRowAction } from '../../call/house_action.ts'
 import type { Work } from '../../call/work.ts'

@@ -1,5 +1,5 @@
 // The places of one person, read where there is no transaction.
-import { organizationLimits } from '../../base/limits.ts'
+import { organizationLimits } from '../../base/identity_limits.ts'
 import { valuesOf } from '../../call/draft.ts'
 import { findRows } from '../../call/find.ts'
 import { type House, storeOf } from '../../call/house.ts'

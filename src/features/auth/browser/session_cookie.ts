@@ -1,6 +1,6 @@
 // The cookie of a browser's session: what it is called, what it says to the browser, and what it holds.
 import { type CookieName, readCookie, setCookie } from '../../../base/cookie.ts'
-import { browserLimits } from '../../../base/limits.ts'
+import { browserLimits } from '../../../base/identity_limits.ts'
 import type { House } from '../../../call/house.ts'
 
 const name: CookieName = 'plinth_session'

@@ -1,5 +1,5 @@
 // Step-up: what changes an account's factors needs a proof of a moment ago, and with a factor on, one by it.
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import type { Caller } from '../../../call/caller.ts'
 import type { Row } from '../../../define/resource.ts'

@@ -1,5 +1,5 @@
 // API keys: made and replaced by who proved a moment ago who they are; shown once, in the answer that makes them.
-import { apiKeyLimits } from '../../../base/limits.ts'
+import { apiKeyLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { houseAction, houseRowAction, Reply } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'

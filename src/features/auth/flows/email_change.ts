@@ -1,5 +1,5 @@
 // POST /auth/email/change: an account is to have another address. The same answer whether somebody has that or not.
-import { proofLimits } from '../../../base/limits.ts'
+import { proofLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { fold } from '../../../base/pure/text.ts'
 import { houseAction } from '../../../call/house_action.ts'

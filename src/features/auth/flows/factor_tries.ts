@@ -1,5 +1,5 @@
 // Tries at a factor: counted by account before they are judged, remembered where they fail, told to the owner.
-import { factorLimits, tryLimits } from '../../../base/limits.ts'
+import { factorLimits, tryLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import type { House } from '../../../call/house.ts'
 import type { Work } from '../../../call/work.ts'

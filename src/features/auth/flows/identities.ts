@@ -1,5 +1,5 @@
 // Identities of an account: linked and taken away. Each needs a proof of a moment ago, and the owner hears of it.
-import { otherLimits } from '../../../base/limits.ts'
+import { otherLimits } from '../../../base/identity_limits.ts'
 import { ensure, Problem } from '../../../base/pure/problem.ts'
 import { houseAction, houseRowAction } from '../../../call/house_action.ts'
 import { text } from '../../../define/index.ts'

@@ -1,5 +1,5 @@
 // POST /auth/invitations: an address is asked to join, with roles that wait for it. Every address gets the same answer.
-import { proofLimits } from '../../../base/limits.ts'
+import { proofLimits } from '../../../base/identity_limits.ts'
 import { fold } from '../../../base/pure/text.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import { email, text } from '../../../define/index.ts'

@@ -1,6 +1,6 @@
 // POST /auth/login: an address and a password for a session. The try is counted first, then judged, then told.
 import { Problem } from '../../../base/pure/problem.ts'
-import { tryLimits } from '../../../base/limits.ts'
+import { tryLimits } from '../../../base/identity_limits.ts'
 import { fold } from '../../../base/pure/text.ts'
 import { noOne } from '../../../call/caller.ts'
 import type { Origin } from '../../../call/deed.ts'

@@ -1,5 +1,5 @@
 // The authenticator app of an account: its secret shown once, confirmed by a code, taken away.
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { houseAction } from '../../../call/house_action.ts'
 import { transact } from '../../../call/transact.ts'

@@ -1,5 +1,5 @@
 // Passkeys of an account: made, and taken away. Each needs a proof of a moment ago, and the owner hears of it.
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import { ensure, Problem } from '../../../base/pure/problem.ts'
 import { houseAction, houseRowAction } from '../../../call/house_action.ts'
 import { json, text } from '../../../define/index.ts'

@@ -1,5 +1,5 @@
 // A password that is to be set: judged, then hashed, both before the transaction.
-import { passwordLimits } from '../../../base/limits.ts'
+import { passwordLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { codePoints } from '../../../base/pure/text.ts'
 import type { House } from '../../../call/house.ts'

@@ -2,7 +2,7 @@
 import type { Work } from '../../../call/work.ts'
 import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
-import { proofLimits } from '../../../base/limits.ts'
+import { proofLimits } from '../../../base/identity_limits.ts'
 import { accounts, proofs } from '../../accounts/index.ts'
 import { type Letter, promiseMail } from '../../mail/index.ts'
 import { type LinkSecret, resetLetter, verifyLetter } from '../letters.ts'

@@ -1,5 +1,5 @@
 // POST /auth/refresh: the next pair for the current refresh token; an older one is a copy, and ends the session.
-import { sessionLimits } from '../../../base/limits.ts'
+import { sessionLimits } from '../../../base/identity_limits.ts'
 import type { Problem } from '../../../base/pure/problem.ts'
 import type { House } from '../../../call/house.ts'
 import { houseAction } from '../../../call/house_action.ts'

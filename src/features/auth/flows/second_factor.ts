@@ -1,5 +1,5 @@
 // Between the right password and the session: the sign-in waits for its second factor, or the device is known.
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import type { Work } from '../../../call/work.ts'
 import { json, text } from '../../../define/index.ts'
 import type { Row } from '../../../define/resource.ts'

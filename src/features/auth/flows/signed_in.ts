@@ -1,5 +1,5 @@
 // What a sign-in ends with: tokens for a program, or a cookie for a browser, which no script of a page can read.
-import { browserLimits } from '../../../base/limits.ts'
+import { browserLimits } from '../../../base/identity_limits.ts'
 import { Reply, Third } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'
 import { boolean, choice, integer, timestamp } from '../../../define/index.ts'

@@ -1,7 +1,7 @@
 // What a sign-in answers: an access token for minutes, and a refresh token for the session.
 import type { House } from '../../../call/house.ts'
 import type { Work } from '../../../call/work.ts'
-import { sessionLimits, tokenLimits } from '../../../base/limits.ts'
+import { sessionLimits, tokenLimits } from '../../../base/identity_limits.ts'
 import { integer, text } from '../../../define/index.ts'
 import type { Id } from '../../../define/infer.ts'
 import type { Row } from '../../../define/resource.ts'

@@ -1,6 +1,6 @@
 // People on their way back: a state is used up once, and the code it gives is taken once, by who has the verifier.
 import { hash } from 'node:crypto'
-import { otherLimits } from '../../../base/limits.ts'
+import { otherLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import { noOne } from '../../../call/caller.ts'
 import type { Origin } from '../../../call/deed.ts'

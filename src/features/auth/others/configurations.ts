@@ -1,6 +1,6 @@
 // What is known of each service: its metadata, asked for once an hour, and who we are to it.
 import type { ClientAuth, Configuration } from 'openid-client'
-import { otherLimits } from '../../../base/limits.ts'
+import { otherLimits } from '../../../base/identity_limits.ts'
 import type { House, SignInClient } from '../../../call/house.ts'
 import { isLoopback, type Provider } from '../../../define/sign_in.ts'
 import { appleKey, appleSecret } from './apple_secret.ts'

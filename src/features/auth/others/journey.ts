@@ -1,6 +1,6 @@
 // The way to a service and back: what binds it to one browser, sealed in a cookie that lives ten minutes.
 import { readCookie, setCookie } from '../../../base/cookie.ts'
-import { otherLimits } from '../../../base/limits.ts'
+import { otherLimits } from '../../../base/identity_limits.ts'
 import { sameMac } from '../../../base/seal.ts'
 import type { House } from '../../../call/house.ts'
 

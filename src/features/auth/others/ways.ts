@@ -1,6 +1,6 @@
 // The two ends of a way to another service: leaving for it, and coming back. No transaction is open while it is asked.
 import type { AuthorizationResponseError } from 'openid-client'
-import { otherLimits } from '../../../base/limits.ts'
+import { otherLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import type { Origin } from '../../../call/deed.ts'
 import type { House } from '../../../call/house.ts'

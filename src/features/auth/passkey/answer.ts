@@ -1,6 +1,6 @@
 // What a browser sends of a passkey, checked for its form before anything is decoded.
 import { readJson } from '../../../base/json.ts'
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 
 /** Why an answer is not taken; for the log. The caller hears one and the same refusal. */

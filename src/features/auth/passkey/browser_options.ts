@@ -1,5 +1,5 @@
 // What a browser is asked: to make a passkey, or to sign with one.
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import { handleOf, type RelyingParty } from './passkey.ts'
 import { passkeyAlgorithms } from './public_key.ts'
 

@@ -1,6 +1,6 @@
 // Challenges: what a passkey must sign, asked for by us a moment ago, for one purpose, once.
 import type { Clock } from '../../../base/clock.ts'
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import type { Random } from '../../../base/random.ts'
 
 /** One challenge and what it was made for. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { codePoints, fold } from '../../../base/pure/text.ts'
-import { passwordLimits } from '../../../base/limits.ts'
+import { passwordLimits } from '../../../base/identity_limits.ts'
 
 /** Tells whether a password is known from breaches, whatever its capitals. */
 export interface BreachedList {

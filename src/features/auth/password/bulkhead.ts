@@ -1,6 +1,6 @@
 // Lets few of a costly kind of work run at once, lets some wait, and refuses the rest at once.
 import { Problem } from '../../../base/pure/problem.ts'
-import { passwordLimits } from '../../../base/limits.ts'
+import { passwordLimits } from '../../../base/identity_limits.ts'
 
 export interface BulkheadOptions {
   /** How many run at once. */

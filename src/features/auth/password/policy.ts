@@ -1,5 +1,5 @@
 // Which passwords may be set: long ones, whole, not known from breaches, and not made of what everybody knows.
-import { passwordLimits } from '../../../base/limits.ts'
+import { passwordLimits } from '../../../base/identity_limits.ts'
 import type { FieldCode } from '../../../base/pure/problem.ts'
 import { codePoints, fold } from '../../../base/pure/text.ts'
 import type { BreachedList } from './breached.ts'

@@ -1,6 +1,6 @@
 // Access tokens: JWTs (RFC 9068, `at+jwt`) that we alone sign, of which every claim has one form.
 import { readJson } from '../../../base/json.ts'
-import { tokenLimits } from '../../../base/limits.ts'
+import { tokenLimits } from '../../../base/identity_limits.ts'
 import { Problem } from '../../../base/pure/problem.ts'
 import type { Random } from '../../../base/random.ts'
 import { algorithms } from './algorithms.ts'

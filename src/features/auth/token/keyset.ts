@@ -1,6 +1,6 @@
 // The keys of an installation over time: one signs, the next is already published, and the last still verifies.
 import { assert } from '../../../base/assert.ts'
-import { tokenLimits } from '../../../base/limits.ts'
+import { tokenLimits } from '../../../base/identity_limits.ts'
 import type { Random } from '../../../base/random.ts'
 import type { AlgorithmName } from './algorithms.ts'
 import { createSigningKey, type PublicJwk, type SigningKey } from './signing_key.ts'

@@ -1,7 +1,7 @@
 // Verifies access tokens, and remembers those it verified, so that a signature is checked once and not once a request.
 import { hash } from 'node:crypto'
 import type { Clock } from '../../../base/clock.ts'
-import { tokenLimits } from '../../../base/limits.ts'
+import { tokenLimits } from '../../../base/identity_limits.ts'
 import { headerOf, readAccessToken, type AccessToken, type Party, type Refusal } from './access_token.ts'
 import type { Keyset } from './keyset.ts'
 

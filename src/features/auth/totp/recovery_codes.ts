@@ -1,7 +1,7 @@
 // Recovery codes for the day the phone is gone: ten, each of 80 random bits, each of which works once.
 import { timingSafeEqual } from 'node:crypto'
 import { assert } from '../../../base/assert.ts'
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import type { Random } from '../../../base/random.ts'
 import type { Bulkhead } from '../password/bulkhead.ts'
 import { formatPhc, parsePhc, type PhcHash } from '../password/phc.ts'

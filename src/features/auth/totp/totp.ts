@@ -1,6 +1,6 @@
 // One-time codes of authenticator apps (RFC 6238), each of which works once.
 import { Secret, TOTP } from 'otpauth'
-import { factorLimits } from '../../../base/limits.ts'
+import { factorLimits } from '../../../base/identity_limits.ts'
 import type { Random } from '../../../base/random.ts'
 
 /** RFC 4226 §4 asks for 160 bits, the length of the hash. */
