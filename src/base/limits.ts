@@ -1,4 +1,4 @@
-// Every limit and timeout of the process, with units in the names and the reason beside each. Those of sign-in lie apart.
+// Limits and timeouts of the process, with units in the names and the reason beside each. Those of sign-in lie apart.
 
 const KIB = 1024
 const MIB = 1024 * KIB
