@@ -39,13 +39,19 @@ await onEachEngine('twins in one process', ({ ask, product, stockOf, surface }: 
     const slow: Ask = { url: '/api/v1/sales/slow', as: asAnn, body: { gate: name, product: id } }
 
     const first = ask('slow', slow)
-    const early = await Promise.all(Array.from({ length: TWINS - 1 }, () => ask('slow', slow)))
+    // On a busy machine some find no connection in time: nothing was done, and a client asks again.
+    const patiently = async (): Promise<Said> => {
+      const said = await ask('slow', slow)
+      return said.status === 503 ? patiently() : said
+    }
+    const early = await Promise.all(Array.from({ length: TWINS - 1 }, patiently))
     const other = await ask('slow', { ...slow, body: { gate: 'none', product: id } })
     gate.resolve()
     const told = await first
     const again = await ask('slow', slow)
 
-    assert.ok(early.every(({ status, headers }) => status === 409 && headers['retry-after'] === '1'))
+    assert.deepEqual(statusesOf(early), { 409: TWINS - 1 })
+    assert.ok(early.every(({ headers }) => headers['retry-after'] === '1'))
     assert.equal(other.status, 409, 'which body counts is not known yet')
     assert.equal(told.status, 200)
     assertReplay(again, told)
