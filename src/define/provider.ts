@@ -7,6 +7,9 @@
  */
 export type ClientKind = 'server' | 'browser' | 'native' | 'machine'
 
+/** What the ID tokens of an application are signed with; RS256 is for those that know nothing else. */
+export type IdTokenAlgorithm = 'ES256' | 'RS256'
+
 /** An application that the app itself declares; others are registered by an administrator. */
 export interface DeclaredClient {
   /** Its `client_id`: lower case letters, digits and `-`. */
@@ -21,6 +24,8 @@ export interface DeclaredClient {
   readonly postLogoutRedirectUris?: readonly string[]
   /** What it may ask for; `openid email` without it, and nothing for a machine. */
   readonly scopes?: readonly string[]
+  /** What its ID tokens are signed with; ES256 without it. */
+  readonly idTokenAlgorithm?: IdTokenAlgorithm
   /** One of our own: nobody is asked whether it may. */
   readonly firstParty?: boolean
   /** The roles a machine acts with. */

@@ -14,7 +14,7 @@ export const jwksRoute = (house: House): Route => ({
   async handle() {
     const { keys, idKeys } = authOf(house)
     const isProvider = house.model.app.options.provider !== undefined
-    const sets = [await keys.keyset(), ...(isProvider ? [await idKeys.keyset()] : [])]
+    const sets = await Promise.all([keys, ...(isProvider ? idKeys : [])].map((one) => one.keyset()))
     const body = JSON.stringify({ keys: sets.flatMap((set) => jwksOf(set).keys) })
     const headers = { 'Cache-Control': `public, max-age=${keptSeconds}` }
     return { status: 200, headers, body, type: 'application/json; charset=utf-8' }

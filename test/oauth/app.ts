@@ -43,6 +43,15 @@ export const club = app(
           postLogoutRedirectUris: ['https://partner.example/bye'],
           scopes: api,
         },
+        {
+          id: 'classic',
+          name: 'Classic',
+          kind: 'server',
+          secretFrom: 'PARTNER_SECRET',
+          redirectUris: [callback],
+          scopes: api,
+          idTokenAlgorithm: 'RS256',
+        },
         { id: 'spa', name: 'Page', kind: 'browser', redirectUris: ['https://spa.example/cb'], scopes: api },
         {
           id: 'phone',

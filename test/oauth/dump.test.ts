@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { Client } from 'pg'
 import { test } from 'node:test'
+import { idKeysetsOf } from '../../src/features/oauth/service.ts'
 import { postgresForTests, whyNoPostgres } from '../postgres.ts'
 import {
   ann,
@@ -49,6 +50,12 @@ test('no text of a dump is good for anything', async (t) => {
 
     assert.ok(texts.size > 30, String(texts.size))
     for (const secret of [code, ...Object.values(tokens)]) assert.ok(!texts.has(secret))
+    for (const { signing } of await idKeysetsOf(scene.house)) {
+      const { d = '', p = '' } = signing.privateKey.export({ format: 'jwk' })
+      const der = signing.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url')
+      for (const part of [d, p, der]) assert.ok(part === '' || ![...texts].some((text) => text.includes(part)))
+      assert.ok([...texts].some((text) => text.includes(signing.kid))) // the control: the row of the key was read
+    }
     for (const [, { value }] of browser.cookies) assert.ok(!texts.has(value))
     for (const [index, text] of [...texts].entries()) {
       if (index % 100 === 99) scene.clock.advance(60_000) // or strangers' tokens are only told to wait

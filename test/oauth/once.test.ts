@@ -4,8 +4,7 @@ import type { Tx } from '../../src/define/tx.ts'
 import { createAdapters, useOnce } from '../../src/features/oauth/adapter.ts'
 import { loadOauthLibrary } from '../../src/features/oauth/library.ts'
 import { artifacts } from '../../src/features/oauth/nouns.ts'
-import { remake } from '../../src/features/oauth/service.ts'
-import { authOf } from '../../src/features/auth/index.ts'
+import { idKeysetsOf, remake } from '../../src/features/oauth/service.ts'
 import { api, authorizeUrl, codeFor, exchange, onBoth, post, type Scene, type Tokens, tokensFor } from './scene.ts'
 
 const twins = 12
@@ -42,7 +41,7 @@ async function useBlindly(tx: Tx, hash: string): Promise<boolean> {
 
 /** Puts a server in the place of the scene's where all have looked the code up before the first of them uses it. */
 async function allLookFirst({ house }: Scene, use: typeof useOnce): Promise<void> {
-  const keyset = await authOf(house).idKeys.keyset()
+  const keysets = await idKeysetsOf(house)
   const { promise, resolve } = Promise.withResolvers<void>()
   let waiting = 0
   const adapters: typeof createAdapters = (of, library) => {
@@ -57,7 +56,7 @@ async function allLookFirst({ house }: Scene, use: typeof useOnce): Promise<void
       return { ...adapter, consume }
     }
   }
-  remake({ house, library: await loadOauthLibrary(), keyset, adapters })
+  remake({ house, library: await loadOauthLibrary(), keysets, adapters })
 }
 
 onBoth('the control: looked up and then used, a code succeeds more than once', async (scene) => {

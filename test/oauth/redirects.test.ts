@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { redirectFault } from '../../src/features/oauth/client_rules.ts'
-import { authOf } from '../../src/features/auth/index.ts'
 import { loadOauthLibrary } from '../../src/features/oauth/library.ts'
-import { remake } from '../../src/features/oauth/service.ts'
+import { idKeysetsOf, remake } from '../../src/features/oauth/service.ts'
 import { corpus, lenient, registered } from './redirect_corpus.ts'
 import { authorizeUrl, openScene, type Scene, tokensFor } from './scene.ts'
 
@@ -31,8 +30,8 @@ test('an address that looks like a registered one is not it', async () => {
 
 test('the control: compared in any of five other ways, some of them are taken', async () => {
   await using scene = await openScene()
-  const keyset = await authOf(scene.house).idKeys.keyset()
-  const { provider } = remake({ house: scene.house, library: await loadOauthLibrary(), keyset })
+  const keysets = await idKeysetsOf(scene.house)
+  const { provider } = remake({ house: scene.house, library: await loadOauthLibrary(), keysets })
 
   for (const [title, isAllowed] of Object.entries(lenient)) {
     provider.Client.prototype.redirectUriAllowed = isAllowed

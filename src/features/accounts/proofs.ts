@@ -30,12 +30,12 @@ export const tries = resource('plinth_tries', {
   audit: false,
 })
 
-/** Keys that sign access tokens, sealed. */
+/** Keys that sign access tokens and ID tokens, sealed. */
 export const signingKeys = resource('plinth_signing_keys', {
   fields: {
     kid: text({ max: 64, unique: true }),
-    algorithm: choice(['EdDSA', 'ES256']),
-    sealed: text({ private: true, max: 1_000 }),
+    algorithm: choice(['EdDSA', 'ES256', 'RS256']),
+    sealed: text({ private: true, max: 4_000 }),
     signsFrom: timestamp(),
   },
   allow: {},

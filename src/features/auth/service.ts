@@ -18,8 +18,8 @@ export interface Auth {
   readonly passwords: Passwords
   readonly breached: () => Promise<BreachedList>
   readonly keys: TokenKeys
-  /** What signs the ID tokens of an OAuth server. */
-  readonly idKeys: TokenKeys
+  /** What signs the ID tokens of an OAuth server, for each algorithm that a client may ask for. */
+  readonly idKeys: readonly TokenKeys[]
   readonly sessions: SessionMemory
   readonly apiKeys: KeyMemory
   readonly passkeys: Passkeys
@@ -54,7 +54,7 @@ function open(house: House): Auth {
     // Three megabytes that a process which registers nobody never reads.
     breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
     keys: createTokenKeys(house),
-    idKeys: createTokenKeys(house, 'ES256'),
+    idKeys: Object.freeze([createTokenKeys(house, 'ES256'), createTokenKeys(house, 'RS256')]),
     sessions: createSessionMemory(house),
     apiKeys: createKeyMemory(house),
     passkeys: createPasskeys({ party: partyOf(house), challenges: createChallengeTable(house), clock, random }),

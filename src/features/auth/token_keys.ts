@@ -1,4 +1,5 @@
 // The keys that sign tokens of one algorithm, kept sealed in the database: made, turned and read again as time goes.
+import type { KeyObject } from 'node:crypto'
 import { type Caller, noOne } from '../../call/caller.ts'
 import { fromInside } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
@@ -6,7 +7,7 @@ import { transact } from '../../call/transact.ts'
 import type { Tx } from '../../define/tx.ts'
 import { signingKeys } from '../accounts/index.ts'
 import type { AccessToken, Party, Refusal } from './token/access_token.ts'
-import type { AlgorithmName } from './token/algorithms.ts'
+import { type AlgorithmName, algorithms } from './token/algorithms.ts'
 import { type Keyset, keysetAt, plannedKeys } from './token/keyset.ts'
 import { openKey, sealKey, type SigningKey } from './token/signing_key.ts'
 import { createVerifier, type Verify } from './token/verifier.ts'
@@ -28,7 +29,7 @@ interface Loaded {
   readonly atMs: number
 }
 
-/** EdDSA signs access tokens, ES256 the ID tokens of an OAuth server: no key of the one ever judges the other. */
+/** EdDSA signs access tokens, ES256 and RS256 the ID tokens of an OAuth server: no key of one ever judges another's. */
 export function createTokenKeys(house: House, algorithm: AlgorithmName = 'EdDSA'): TokenKeys {
   const { clock, services, model } = house
   const party = { issuer: services.publicUrl ?? 'http://localhost', audience: model.name }
@@ -65,17 +66,33 @@ export function createTokenKeys(house: House, algorithm: AlgorithmName = 'EdDSA'
 const deed = { operation: 'auth.keys', caller: noOne satisfies Caller, origin: fromInside }
 
 // Serializable: of two processes that find no key, one makes it and the other reads it.
-function keysOf(house: House, algorithm: AlgorithmName): Promise<readonly SigningKey[]> {
+async function keysOf(house: House, algorithm: AlgorithmName): Promise<readonly SigningKey[]> {
+  const ready = await readyFor(house, algorithm)
   return transact(house, deed, {}, async (tx) => {
-    const rows = await tx.find(signingKeys, { algorithm }, { limit: 100 })
-    const known = rows.map(({ signsFrom, ...row }) => openKey(house.keys, { ...row, signsFromMs: signsFrom.getTime() }))
-    const kept = known.filter((key) => key !== undefined)
-    const planned = plannedKeys(kept, house.clock.ms(), { algorithm, random: house.random })
+    const { rows, kept } = await stored(tx, house, algorithm)
+    const planned = plannedKeys(kept, house.clock.ms(), { algorithm, random: house.random, ready })
     for (const key of planned.filter((one) => !kept.includes(one))) await keep(tx, house, key)
     const gone = kept.filter((one) => !planned.includes(one)).map(({ kid }) => kid)
     for (const row of rows.filter(({ kid }) => gone.includes(kid))) await tx.delete(signingKeys, row.id)
     return planned
   })
+}
+
+async function stored(tx: Tx, house: House, algorithm: AlgorithmName) {
+  const rows = await tx.find(signingKeys, { algorithm }, { limit: 100 })
+  const known = rows.map(({ signsFrom, ...row }) => openKey(house.keys, { ...row, signsFromMs: signsFrom.getTime() }))
+  return { rows, kept: known.filter((key) => key !== undefined) }
+}
+
+/** What takes long to make is made before the transaction, and only where one is due: a writer would wait for it. */
+async function readyFor(house: House, algorithm: AlgorithmName): Promise<KeyObject[]> {
+  const { makeSlowly } = algorithms[algorithm]
+  if (makeSlowly === undefined) return []
+  const { kept } = await transact(house, deed, {}, (tx) => stored(tx, house, algorithm))
+  const nowMs = house.clock.ms()
+  const signs = kept.some(({ signsFromMs }) => signsFromMs <= nowMs)
+  const follows = kept.some(({ signsFromMs }) => signsFromMs > nowMs)
+  return Promise.all([signs, follows].filter((isThere) => !isThere).map(() => makeSlowly()))
 }
 
 async function keep(tx: Tx, house: House, key: SigningKey): Promise<void> {

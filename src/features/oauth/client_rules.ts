@@ -1,5 +1,5 @@
 // What an application may be registered as: judged once, whether the app declares it or an administrator registers it.
-import type { ClientKind } from '../../define/provider.ts'
+import type { ClientKind, IdTokenAlgorithm } from '../../define/provider.ts'
 import { identityScopes } from './scope_words.ts'
 
 /** An application before it is one. */
@@ -9,6 +9,7 @@ export interface ClientDraft {
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly scopes: readonly string[]
+  readonly idTokenAlgorithm: IdTokenAlgorithm
   readonly roles: readonly string[]
   readonly firstParty: boolean
   readonly introspects: boolean

@@ -13,7 +13,7 @@ export { makeGrant, rememberConsent } from './grants.ts'
 export { escaped, notice, page, pagePolicy } from './page.ts'
 export { interactionPath, issuerOf, oauthPaths } from './provider.ts'
 export { identityScopes, scopeWords } from './scope_words.ts'
-export { oauthOf, type OauthServer } from './service.ts'
+export { idKeysetsOf, oauthOf, type OauthServer } from './service.ts'
 export { createTokenCallers, type TokenCallers } from './token_caller.ts'
 
 export const oauth: Feature = {

@@ -14,6 +14,7 @@ export const clients = resource('plinth_oauth_clients', {
     redirectUris: json({ readonly: true, example: ['https://partner.example/callback'] }),
     postLogoutRedirectUris: json({ readonly: true, example: ['https://partner.example/'] }),
     scopes: text({ readonly: true, max: 2_000, description: 'What it may ask for, by spaces.' }),
+    idTokenAlgorithm: choice(['ES256', 'RS256'], { readonly: true, default: 'ES256' }),
     roles: text({ readonly: true, max: 2_000, description: 'What a machine acts with, by spaces.' }),
     firstParty: boolean({ readonly: true, description: 'Is nobody asked whether it may?' }),
     introspects: boolean({ readonly: true, description: 'May it ask about tokens that others were given?' }),

@@ -37,7 +37,8 @@ export const issuerOf = ({ services }: House): string => services.publicUrl ?? '
 export interface ProviderMeans {
   readonly house: House
   readonly library: OauthLibrary
-  readonly keyset: Keyset
+  /** The keys of ID tokens, by algorithm. */
+  readonly keysets: readonly Keyset[]
   /** The adapters; tests put faulty ones in their place. */
   readonly adapters?: typeof createAdapters
 }
@@ -68,17 +69,17 @@ export function createProvider(means: ProviderMeans): Provider {
 const seconds = (ms: number): number => ms / 1_000
 
 function configurationOf(means: ProviderMeans): Configuration {
-  const { house, library, keyset, adapters = createAdapters } = means
+  const { house, library, keysets, adapters = createAdapters } = means
   return {
     adapter: adapters(house, library),
-    jwks: { keys: [keyset.signing, ...keyset.verifying.filter(({ kid }) => kid !== keyset.signing.kid)].map(jwkOf) },
+    jwks: { keys: keysets.flatMap(inOrder).map(jwkOf) },
     routes: oauthPaths,
     scopes: [...scopeWords(house.model).keys()],
     claims: { acr: null, auth_time: null, iss: null, sid: null, openid: ['sub'], email: ['email', 'email_verified'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    enabledJWA: { idTokenSigningAlgValues: keysets.map(({ signing }) => signing.algorithm) },
     subjectTypes: ['public'],
     pkce: { required: () => true },
     // A request that does not say where to may be meant for another application of the same host.
@@ -156,6 +157,12 @@ function cookiesOf({ keys }: House): Configuration['cookies'] {
     keys: keys.derived('oauth cookie').map(({ bytes }) => Buffer.from(bytes)),
   }
 }
+
+/** The one that signs is the first, which the library takes. */
+const inOrder = ({ signing, verifying }: Keyset): SigningKey[] => [
+  signing,
+  ...verifying.filter(({ kid }) => kid !== signing.kid),
+]
 
 function jwkOf({ privateKey, kid, algorithm }: SigningKey) {
   return { ...privateKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }

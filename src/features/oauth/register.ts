@@ -30,6 +30,10 @@ export const register = houseAction(clients, 'create', {
     redirectUris: uris('Where people may be sent back to: whole addresses, compared sign by sign.'),
     postLogoutRedirectUris: uris('Where they may be sent after they signed out.'),
     scopes: names('What it may ask for, such as "openid", "email", "read" or "orders:read".'),
+    idTokenAlgorithm: choice(['ES256', 'RS256'], {
+      default: 'ES256',
+      description: 'What its ID tokens are signed with; RS256 is for clients that know nothing else.',
+    }),
     roles: names('What a machine acts with.'),
     firstParty: boolean({ default: false, description: 'One of our own: nobody is asked whether it may.' }),
     introspects: boolean({ default: false, description: 'May it ask about tokens that others were given?' }),

@@ -13,23 +13,28 @@ export interface OauthServer {
 }
 
 interface Made extends OauthServer {
-  readonly keyset: Keyset
+  readonly keysets: readonly Keyset[]
 }
 
 const made = new WeakMap<House, Made>()
 
 /** The server as it is now. Fails with TypeError where the package is missing. */
 export async function oauthOf(house: House): Promise<OauthServer> {
-  const keyset = await authOf(house).idKeys.keyset()
+  const keysets = await idKeysetsOf(house)
   const found = made.get(house)
-  return found?.keyset === keyset ? found : remake({ house, library: await loadOauthLibrary(), keyset })
+  if (found?.keysets.every((one, at) => one === keysets[at])) return found
+  return remake({ house, library: await loadOauthLibrary(), keysets })
 }
+
+/** The keys of ID tokens as they are now, by algorithm. */
+export const idKeysetsOf = (house: House): Promise<readonly Keyset[]> =>
+  Promise.all(authOf(house).idKeys.map((keys) => keys.keyset()))
 
 /** Makes the server of a house; tests make one with a fault. */
 export function remake(means: ProviderMeans): OauthServer {
-  const { house, library, keyset } = means
+  const { house, library, keysets } = means
   const provider = createProvider(means)
-  const server = Object.freeze({ provider, handle: provider.callback(), library, keyset })
+  const server = Object.freeze({ provider, handle: provider.callback(), library, keysets })
   made.set(house, server)
   return server
 }

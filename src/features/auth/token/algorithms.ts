@@ -1,17 +1,22 @@
-// The signature algorithms a key can be pinned to: EdDSA, and ES256 for those whose clients know nothing newer.
-import { createECDH, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
+// The signature algorithms a key can be pinned to: EdDSA, and ES256 and RS256 for those who know nothing newer.
+import {
+  createECDH, createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject, sign, verify,
+} from 'node:crypto' // prettier-ignore
+import { promisify } from 'node:util'
 import type { Random } from '../../../base/random.ts'
 
 /** The name of an algorithm as JOSE writes it (RFC 7518, RFC 8037). */
-export type AlgorithmName = 'EdDSA' | 'ES256'
+export type AlgorithmName = 'EdDSA' | 'ES256' | 'RS256'
 
-/** What a key of an algorithm can do. Signatures are 64 bytes with both. */
+/** What a key of an algorithm can do. Signatures of the first two are 64 bytes, as access tokens want it. */
 export interface Algorithm {
   readonly makeKey: (random: Random) => KeyObject
+  /** The same beside the loop, where making one takes long; another thread makes it. */
+  readonly makeSlowly?: () => Promise<KeyObject>
   readonly sign: (data: Buffer, key: KeyObject) => Buffer
   readonly verify: (data: Buffer, key: KeyObject, signature: Buffer) => boolean
   /** Members of the public JWK, in the order of its thumbprint (RFC 7638 §3.2). */
-  readonly members: readonly ('crv' | 'kty' | 'x' | 'y')[]
+  readonly members: readonly ('crv' | 'e' | 'kty' | 'n' | 'x' | 'y')[]
 }
 
 /** A P-256 scalar must be below the curve's order; four of 2^32 random ones are not. Two in a row never are. */
@@ -32,9 +37,22 @@ const curve: Algorithm = {
   members: ['crv', 'kty', 'x', 'y'],
 }
 
+// 2048 bits are good until 2030 at least (NIST SP 800-57), and what every OpenID client takes. Its primes are drawn by
+// OpenSSL, which takes no randomness of ours.
+const size = { modulusLength: 2_048 } as const
+
+const primes: Algorithm = {
+  makeKey: () => generateKeyPairSync('rsa', size).privateKey,
+  makeSlowly: async () => (await promisify(generateKeyPair)('rsa', size)).privateKey,
+  sign: (data, key) => sign('sha256', data, key),
+  verify: (data, key, signature) => verify('sha256', data, key, signature),
+  members: ['e', 'kty', 'n'],
+}
+
 export const algorithms: Readonly<Record<AlgorithmName, Algorithm>> = Object.freeze({
   EdDSA: Object.freeze(edwards),
   ES256: Object.freeze(curve),
+  RS256: Object.freeze(primes),
 })
 
 // Who knows one ECDSA signature (r, s) knows another, (r, order - s); we make and take only that of the lower s, so

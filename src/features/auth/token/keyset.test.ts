@@ -108,7 +108,7 @@ describe('the keys of an installation', () => {
   })
 })
 
-for (const algorithm of ['EdDSA', 'ES256'] as const) {
+for (const algorithm of ['EdDSA', 'ES256', 'RS256'] as const) {
   describe(`a key of ${algorithm}`, () => {
     const { keyset } = scene(algorithm)
     const record = sealKey(keyring, keyset.signing)
@@ -125,7 +125,7 @@ for (const algorithm of ['EdDSA', 'ES256'] as const) {
       const secret = keyset.signing.privateKey.export({ format: 'jwk' }).d ?? ''
       const shown = JSON.stringify([record, jwksOf(keyset)])
 
-      equal(secret.length, 43)
+      ok(secret.length >= 43)
       equal(shown.includes(secret), false)
       equal(JSON.stringify(jwksOf(keyset)).includes('"d"'), false)
     })

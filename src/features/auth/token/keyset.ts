@@ -1,9 +1,10 @@
 // The keys of an installation over time: one signs, the next is already published, and the last still verifies.
+import type { KeyObject } from 'node:crypto'
 import { assert } from '../../../base/assert.ts'
 import { tokenLimits } from '../../../base/identity_limits.ts'
 import type { Random } from '../../../base/random.ts'
 import type { AlgorithmName } from './algorithms.ts'
-import { createSigningKey, type PublicJwk, type SigningKey } from './signing_key.ts'
+import { createSigningKey, keyOf, type PublicJwk, type SigningKey } from './signing_key.ts'
 
 /** What holds at one moment. Make it again at `changesAtMs`, and whenever the stored keys change. */
 export interface Keyset {
@@ -17,6 +18,8 @@ export interface Keyset {
 export interface KeyPlan {
   readonly algorithm: AlgorithmName
   readonly random: Random
+  /** Private halves that were made before, for an algorithm where that takes long. They are taken first. */
+  readonly ready?: readonly KeyObject[]
   /** Default 90 days. */
   readonly keyMs?: number
 }
@@ -30,7 +33,13 @@ const graceMs = tokenLimits.longestAccessMs + 2 * tokenLimits.skewMs
  */
 export function plannedKeys(keys: readonly SigningKey[], nowMs: number, plan: KeyPlan): readonly SigningKey[] {
   const sorted = inOrder(keys)
-  const make = (fromMs: number): SigningKey => createSigningKey(plan.algorithm, fromMs, plan.random)
+  const ready = (plan.ready ?? []).values()
+  const make = (fromMs: number): SigningKey => {
+    const { value } = ready.next()
+    return value === undefined
+      ? createSigningKey(plan.algorithm, fromMs, plan.random)
+      : keyOf(plan.algorithm, value, fromMs)
+  }
   const needed = sorted.filter((_, at) => nowMs < endOf(sorted, at))
   const current = needed.findLast(({ signsFromMs }) => signsFromMs <= nowMs) ?? make(nowMs)
   const next = needed.find(({ signsFromMs }) => signsFromMs > nowMs)

@@ -52,7 +52,8 @@ export function openKey(keyring: Keyring, record: KeyRecord): SigningKey | undef
 // The name and the algorithm are sealed in: a row whose algorithm was edited does not open.
 const placeOf = (kid: string, algorithm: AlgorithmName): string => `${algorithm} ${kid}`
 
-function keyOf(algorithm: AlgorithmName, privateKey: KeyObject, signsFromMs: number): SigningKey {
+/** The key of a private half that was made before. */
+export function keyOf(algorithm: AlgorithmName, privateKey: KeyObject, signsFromMs: number): SigningKey {
   const publicKey = publicOf(privateKey)
   const exported = publicKey.export({ format: 'jwk' })
   const shown = Object.fromEntries(algorithms[algorithm].members.map((name) => [name, String(exported[name])]))
