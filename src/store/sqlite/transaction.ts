@@ -5,12 +5,16 @@ import type { Deadline } from './deadline.ts'
 import type { Connection } from './driver.ts'
 import { runRaw } from './raw.ts'
 
-/** Lives from BEGIN IMMEDIATE to `finish` or `undo`. Every verb after that throws: somebody forgot an await. */
+/**
+ * Lives from its savepoint in a group (see group.ts) to `finish` or `undo`. Every verb after that throws: somebody
+ * forgot an await.
+ */
 export class OpenTransaction implements Transaction {
   readonly #connection: Connection
   readonly #name: string
   readonly #deadline: Deadline
   #isOpen = true
+  #canUndo = true
   #depth = 0
   /** The error of the statement that failed: PostgreSQL refuses everything after it, so this engine does too. */
   #spoiledBy: { readonly error: unknown } | undefined
@@ -19,7 +23,7 @@ export class OpenTransaction implements Transaction {
     this.#connection = connection
     this.#name = name
     this.#deadline = deadline
-    connection.run('begin immediate')
+    connection.run('savepoint tx')
   }
 
   get isOpen(): boolean {
@@ -72,19 +76,25 @@ export class OpenTransaction implements Transaction {
     return true
   }
 
-  /** Commits, or rolls back where only the answer is wanted. Fails, undone, when a failed statement was passed over. */
+  /** Leaves to the group what it did, or nothing where only the answer is wanted. Fails after a failed statement. */
   finish(rollback: boolean): void {
     this.#refuseIfUnusable()
     if (this.#depth > 0) throw this.#spoiled('ended while a savepoint was not awaited', undefined)
     this.#isOpen = false
-    this.#connection.run(rollback ? 'rollback' : 'commit')
+    if (rollback) return this.undo()
+    this.#connection.run('release tx')
+    this.#canUndo = false
   }
 
   /** Rolls back whatever is left of it. */
   undo(): void {
     this.#isOpen = false
-    // SQLite has rolled back by itself after some failures (full disk); a failed COMMIT leaves the transaction open.
-    if (this.#connection.database.isTransaction) this.#connection.run('rollback')
+    if (!this.#canUndo) return
+    this.#canUndo = false
+    // SQLite has rolled back by itself after some failures (full disk), and the group with it.
+    if (!this.#connection.database.isTransaction) return
+    this.#connection.run('rollback to tx')
+    this.#connection.run('release tx')
   }
 
   #undoTo(depth: number): void {

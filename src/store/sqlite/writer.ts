@@ -5,6 +5,8 @@ import { StoreError, type Transaction, type WriteOptions } from '../contract.ts'
 import type { Barrier } from './barrier.ts'
 import { Deadline } from './deadline.ts'
 import type { Connection } from './driver.ts'
+import type { Group } from './group.ts'
+import { Groups, isFull } from './groups.ts'
 import { isBusy, patiently } from './patience.ts'
 import { OpenTransaction } from './transaction.ts'
 import { Turns } from './turns.ts'
@@ -26,6 +28,14 @@ export interface WriterOptions {
 type Work<T> = (tx: Transaction) => Promise<T>
 type Outcome<T> = { readonly answer: T } | { readonly error: unknown }
 
+interface Attempt<T> {
+  readonly outcome: Outcome<T>
+  /** Undefined where it never began. */
+  readonly group: Group | undefined
+  /** Whether it was this one that made SQLite undo the group. */
+  readonly hasLostIt: boolean
+}
+
 /** Runs write transactions one after the other on its connection. */
 export class Writer {
   readonly #options: WriterOptions
@@ -33,6 +43,9 @@ export class Writer {
   readonly #barrier: Barrier
   readonly #turns: Turns
   readonly #inside = new AsyncLocalStorage<OpenTransaction>()
+  /** Operations that were seen to wait for something foreign: nobody else waits with them again. */
+  readonly #slow = new Set<string>()
+  readonly #groups: Groups
   #isBusy = false
   #isClosed = false
 
@@ -41,6 +54,7 @@ export class Writer {
     this.#connection = options.connection
     this.#barrier = options.barrier
     this.#turns = new Turns(1, options.queue)
+    this.#groups = new Groups({ ...options, isBusy: () => this.#isBusy })
   }
 
   /** Writers that wait for their turn. */
@@ -54,7 +68,8 @@ export class Writer {
     const deadline = new Deadline(options.name, options.deadlineMs ?? this.#options.deadlineMs, options.signal)
     let outcome: Outcome<T>
     try {
-      outcome = await this.#inTurn(deadline, () => this.#attempt(options, deadline, work))
+      const isAlone = this.#slow.has(options.name)
+      outcome = (await this.#try(options, deadline, work, isAlone)) ?? (await this.#again(options, deadline, work))
     } finally {
       deadline.clear()
     }
@@ -69,7 +84,7 @@ export class Writer {
     this.#refuseAtOnce('script')
     const deadline = new Deadline('script', this.#options.deadlineMs)
     try {
-      await this.#inTurn(deadline, () => this.#runScript(statements, deadline))
+      await this.#apart(deadline, () => this.#runScript(statements, deadline))
     } finally {
       deadline.clear()
     }
@@ -78,7 +93,7 @@ export class Writer {
 
   /** Runs something short on the writer's connection, if nobody holds it; says whether it did. */
   whenIdle(work: (connection: Connection) => void): boolean {
-    if (this.#isBusy || this.#turns.waiting > 0) return false
+    if (this.#isBusy || this.#groups.isOpen || this.#turns.waiting > 0) return false
     work(this.#connection)
     return true
   }
@@ -87,7 +102,7 @@ export class Writer {
   async pause(work: () => Promise<void>): Promise<void> {
     const deadline = new Deadline('pause', this.#options.deadlineMs)
     try {
-      await this.#inTurn(deadline, work)
+      await this.#apart(deadline, work)
     } finally {
       deadline.clear()
     }
@@ -97,7 +112,7 @@ export class Writer {
   async close(work: (connection: Connection) => void): Promise<void> {
     const deadline = new Deadline('close', this.#options.deadlineMs)
     try {
-      const last = this.#inTurn(deadline, () => patiently(deadline, () => work(this.#connection)))
+      const last = this.#apart(deadline, () => patiently(deadline, () => work(this.#connection)))
       this.#isClosed = true
       await last
     } finally {
@@ -124,30 +139,62 @@ export class Writer {
     }
   }
 
-  async #attempt<T>(options: WriteOptions, deadline: Deadline, work: Work<T>): Promise<Outcome<T>> {
-    if (deadline.passed !== undefined) return { error: deadline.passed }
+  /** A turn for what is no member of a group. */
+  #apart<T>(deadline: Deadline, work: () => Promise<T> | T): Promise<T> {
+    return this.#inTurn(deadline, () => {
+      this.#groups.end()
+      return work()
+    })
+  }
+
+  /** One attempt, and the end of its group; undefined when the failure of another has undone it too. */
+  async #try<T>(
+    options: WriteOptions,
+    deadline: Deadline,
+    work: Work<T>,
+    isAlone: boolean,
+  ): Promise<Outcome<T> | undefined> {
+    const { outcome, group, hasLostIt } = await this.#inTurn(deadline, () =>
+      this.#attempt(options, deadline, work, isAlone),
+    )
+    if (group === undefined || hasLostIt) return outcome
+    const end = await group.ended
+    if (end.isKept) return outcome
+    return group.members === 1 ? { error: end.error } : undefined
+  }
+
+  // Nothing of the first attempt is left and nobody was told of it.
+  async #again<T>(options: WriteOptions, deadline: Deadline, work: Work<T>): Promise<Outcome<T>> {
+    const outcome = await this.#try(options, deadline, work, true)
+    if (outcome === undefined) throw new Broken(`${options.name}: a group of one has failed for another`)
+    return outcome
+  }
+
+  async #attempt<T>(options: WriteOptions, deadline: Deadline, work: Work<T>, isAlone: boolean): Promise<Attempt<T>> {
+    let group: Group | undefined
     let tx: OpenTransaction | undefined
+    let outcome: Outcome<T>
     try {
-      tx = this.#begun(options.name, deadline) ?? (await patiently(deadline, () => this.#open(options.name, deadline)))
-      const answer = await this.#supervised(tx, options.name, deadline, work)
+      if (deadline.passed !== undefined) throw deadline.passed
+      // Nearly always at once, so that it costs no turn of the microtask queue; undefined while the lock is taken.
+      group = this.#joined(isAlone) ?? (await patiently(deadline, () => this.#groups.join(isAlone)))
+      tx = new OpenTransaction(this.#connection, options.name, deadline)
+      outcome = { answer: await this.#supervised(tx, options.name, deadline, work) }
       tx.finish(options.rollback ?? false)
-      if (options.rollback !== true) this.#barrier.noteCommit()
-      return { answer }
+      if (options.rollback !== true) group.noteWritten()
     } catch (error) {
       tx?.undo()
-      if (error instanceof StoreError && error.failure === 'full') this.#options.onFull()
-      return { error }
+      if (isFull(error)) this.#options.onFull()
+      outcome = { error }
     }
+    const hasLostIt = group?.isLost ?? false
+    if (group !== undefined) this.#groups.leave(group)
+    return { outcome, group, hasLostIt }
   }
 
-  #open(name: string, deadline: Deadline): OpenTransaction {
-    return new OpenTransaction(this.#connection, name, deadline)
-  }
-
-  // Nearly always at once, so that it costs no turn of the microtask queue; undefined while the lock is taken.
-  #begun(name: string, deadline: Deadline): OpenTransaction | undefined {
+  #joined(isAlone: boolean): Group | undefined {
     try {
-      return this.#open(name, deadline)
+      return this.#groups.join(isAlone)
     } catch (error) {
       if (isBusy(error)) return undefined
       throw error
@@ -180,6 +227,7 @@ export class Writer {
   }
 
   #foreignAwait(name: string, end: (error: Error) => void): void {
+    this.#slow.add(name)
     this.#options.onForeignAwait(name)
     if (this.#options.foreignAwait === 'warn') return
     end(new Broken(`${name}: its transaction waits for something else than the database; do that before, or in a job`))

@@ -205,13 +205,13 @@ describe('a backup that fails', () => {
     renameSync(generation, `${generation}.away`)
     writeFileSync(generation, '')
 
-    await written(engine, 0, 600)
+    await written(engine, 0, 2_000)
     await until(() => /too long/.test(place.lines.join('')), 'the end of the generation')
     rmSync(generation)
-    await written(engine, 600, 10)
+    await written(engine, 2_000, 10)
     await snapshotted(engine)
     await engine.close()
 
-    assert.deepEqual(await restored(t, place.folder), all(610))
+    assert.deepEqual(await restored(t, place.folder), all(2_010))
   })
 })
