@@ -52,18 +52,12 @@ const sendTo =
   ({ method = 'POST', body, headers = {} }) =>
     run.anonymous.request(method, '/api/v1/auth/refresh', { headers, ...(body !== undefined && { body }) })
 
-test('nothing but a refresh token refreshes', async () => {
-  await using run = await openClub()
-  const pair = await joined(run, 'ann@example.com')
+for (const engine of ['sqlite', 'postgres'] as const) {
+  test(`nothing but a refresh token refreshes, on ${engine}`, async () => {
+    await using run = await openClub({ engine })
+    const pair = await joined(run, 'ann@example.com')
 
-  assert.deepEqual(await given(pair, sendTo(run)), [])
-  assert.equal((await ask(run, 'refresh', { refreshToken: pair.refreshToken })).status, 200, 'and it is still good')
-})
-
-test('control: a door that finds the token by itself is seen', async () => {
-  await using run = await openClub()
-  const pair = await joined(run, 'ann@example.com')
-  const helpful: Send = () => ask(run, 'refresh', { refreshToken: pair.refreshToken })
-
-  assert.ok((await given(pair, helpful)).length > 15)
-})
+    assert.deepEqual(await given(pair, sendTo(run)), [])
+    assert.equal((await ask(run, 'refresh', { refreshToken: pair.refreshToken })).status, 200, 'and it is still good')
+  })
+}

@@ -30,6 +30,7 @@ const matrix = 'test/authorization/matrix.test.ts'
 const faults = 'test/authorization/faults.ts'
 const fields = 'test/surface/fields.test.ts'
 const browser = 'test/identity/browser_session.test.ts'
+const seeded = 'test/incidents/seeded.process.test.ts'
 const hostile = 'src/features/auth/token/hostile.test.ts'
 
 export const incidents: readonly (Incident | NotHere)[] = [
@@ -123,15 +124,29 @@ export const incidents: readonly (Incident | NotHere)[] = [
         'fifty exchanges of one token at once have one successor',
         'a lost answer is made up for within ten seconds; after that the session ends',
       ),
-      ...named('test/incidents/12_one_successor.test.ts', 'fifty exchanges leave one line of tokens'),
+      ...named(
+        'test/incidents/12_one_successor.test.ts',
+        'fifty exchanges leave one line of tokens',
+        'what makes up for a lost answer is the same pair, and ten seconds wide',
+      ),
     ],
-    controls: named('test/incidents/12_one_successor.test.ts', 'control: a session that forked is seen'),
+    controls: named(
+      seeded,
+      'row 12: a token that is replaced is exchanged once more, and the session forks',
+      'row 12: exchanges at once that believe what they saw before they waited fork the session',
+      'row 12: a window without an end gives the pair to whoever has the old token',
+      'row 12: a token older than the last one is made up for too',
+    ),
   },
   {
     row: 13,
     what: 'A refresh without a refresh token',
     tests: named('test/incidents/13_refresh.test.ts', 'nothing but a refresh token refreshes'),
-    controls: named('test/incidents/13_refresh.test.ts', 'control: a door that finds the token by itself'),
+    controls: named(
+      seeded,
+      'row 13: a refresh finds the session by the access token where no refresh token comes',
+      'row 13: the list that a token comes in is opened, and its text is taken',
+    ),
   },
   {
     row: 14,
@@ -155,7 +170,7 @@ export const incidents: readonly (Incident | NotHere)[] = [
       ),
       ...named('test/incidents/15_lockout.test.ts', 'a lockout is cleared by administrators alone'),
     ],
-    controls: named('test/incidents/15_lockout.test.ts', 'control: a door that believes a header of roles'),
+    controls: named(seeded, 'row 15: whoever is signed in clears the lockout of anybody'),
   },
   {
     row: 16,

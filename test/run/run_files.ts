@@ -10,6 +10,10 @@ export interface RunOptions {
   readonly report: (result: Result) => void
   /** After this the process is ended and the run has failed; something in it waits for ever. */
   readonly deadlineMs?: number
+  /** A module that is loaded before the tests. */
+  readonly preload?: string
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** One test may take this long; one process this long. */
@@ -38,9 +42,14 @@ export async function runFiles(root: string, { paths }: Batch, options: RunOptio
     seen.add(result.file)
     options.report(result)
   }
-  const flags = options.name === undefined ? FLAGS : [...FLAGS, `--test-name-pattern=${options.name}`]
+  const flags = [
+    ...FLAGS,
+    ...(options.name === undefined ? [] : [`--test-name-pattern=${options.name}`]),
+    ...(options.preload === undefined ? [] : [`--import=${options.preload}`]),
+  ]
   // Shared by all, and by what they start: half of a start is compiling.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.plinth/compile-cache') }
+  const cache = { NODE_COMPILE_CACHE: join(root, '.plinth/compile-cache') }
+  const env = { ...process.env, ...cache, ...options.environment }
   const stdio = ['ignore' as const, 'pipe' as const, 'pipe' as const, 'ipc' as const]
   const child = spawn(process.execPath, [...flags, ...paths], { cwd: root, env, stdio })
   child.on('message', (message) => {

@@ -1,0 +1,72 @@
+// Runs the tests of a guarantee again, in a process whose source has a fault: each of them must turn red by it.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { whyNoPostgres } from '../postgres.ts'
+import type { Result } from '../run/results.ts'
+import { runFiles } from '../run/run_files.ts'
+import { type Fault, seededEnvironment, withEdits } from './fault.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** The tests that a fault must turn red. */
+export interface Red {
+  /** The test file. */
+  readonly tests: string
+  /** What the titles begin with. Each test of that title must fail, on each engine. */
+  readonly titles: readonly string[]
+  /** Where the fault shows on one engine alone, with the reason in the title of the control. */
+  readonly only?: 'sqlite' | 'postgres'
+}
+
+/** What is seeded where, and what it must turn red. */
+export interface Seeded extends Red, Fault {
+  /** Where one file is not enough: what else is changed. */
+  readonly and?: Fault
+}
+
+/** Declares a control: with the fault, the tests are red. */
+export function control(title: string, seeded: Seeded): void {
+  void test(`control: ${title}`, async (t) => {
+    const missing = seeded.only === 'postgres' ? await whyNoPostgres() : undefined
+    if (missing !== undefined) return t.skip(missing.skip)
+    assert.deepEqual(await notRed(seeded), [])
+  })
+}
+
+/** What did not turn red: a title of which no test ran, a test that passed, or failed by anything but an assertion. */
+export async function notRed({ file, edits, and, ...red }: Seeded): Promise<string[]> {
+  const faults = [{ file, edits }, ...(and === undefined ? [] : [and])]
+  for (const fault of faults) withEdits(readFileSync(join(root, fault.file), 'utf8'), fault)
+  const results = await runWith(faults, red)
+  return red.titles.flatMap((title) => {
+    const found = results.filter((one) => one.title.startsWith(title) && isAsked(one, red))
+    if (!found.some(({ outcome }) => outcome !== 'skipped')) return [`"${title}": no test ran\n${told(results)}`]
+    return found.filter((one) => one.outcome !== 'skipped' && !isRed(one)).map(wrong)
+  })
+}
+
+/** By an assertion: a process that died, or source that is none, would turn everything red. */
+const isRed = ({ outcome, detail }: Result): boolean => outcome === 'failed' && detail.includes('AssertionError')
+
+const isAsked = ({ title }: Result, { only }: Red): boolean =>
+  only === undefined || title.endsWith(`, ${only}`) || title.endsWith(`on ${only}`)
+
+const wrong = ({ title, outcome, detail }: Result): string => `"${title}" ${outcome}: ${detail.slice(0, 500)}`
+
+const told = (results: readonly Result[]): string => results.map(wrong).join('\n')
+
+async function runWith(faults: readonly Fault[], { tests, titles }: Red): Promise<Result[]> {
+  const name = titles.map((title) => `^${title.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`).join('|')
+  return runFiles(
+    root,
+    { paths: [tests] },
+    {
+      name,
+      report: () => {},
+      preload: join(import.meta.dirname, 'preload.ts'),
+      environment: { [seededEnvironment]: JSON.stringify(faults) },
+    },
+  )
+}
