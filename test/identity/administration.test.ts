@@ -100,6 +100,7 @@ onBoth(
   'a deactivated account is nobody at once, by any token or letter, until it is back; sessions stay ended',
   async (run) => {
     const { accessToken, refreshToken } = await joined(run, ann)
+    const unused = await signIn(run, ann)
     await ask(run, 'password/forgot', { email: ann })
     const [letter] = await lettersTo(run, ann)
     const reset = /#token=(\w+)/.exec(letter?.text ?? '')?.[1]
@@ -114,7 +115,9 @@ onBoth(
     assert.match((await lettersTo(run, ann))[0]?.text ?? '', /was deactivated/, 'no letter after it')
 
     assert.equal(((await manage(run, ann, 'reactivate')).body as Shown).state, 'active')
-    assert.equal((await as(run, accessToken, 'GET', 'auth/me')).status, 401)
+    for (const token of [accessToken, unused.accessToken])
+      assert.equal((await as(run, token, 'GET', 'auth/me')).status, 401)
+    assert.equal((await ask(run, 'refresh', { refreshToken: unused.refreshToken })).status, 401)
     await signIn(run, ann)
     assert.match((await lettersTo(run, ann))[0]?.text ?? '', /activated again/)
   },

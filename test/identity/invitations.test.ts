@@ -84,6 +84,17 @@ onBoth('who registered without confirming is pushed aside; who confirmed meanwhi
   await signIn(run, bob)
 })
 
+onBoth('an invitation makes an account of its own address alone, whatever else is sent', async (run) => {
+  await invited(run, ann)
+  const token = await codeFor(run, ann)
+
+  for (const more of [{ email: 'eve@example.com' }, { roles: ['admin'] }])
+    assert.equal((await accept(run, token, more)).status, 422)
+  assert.equal((await accept(run, token)).status, 204)
+  assert.equal((await ask(run, 'login', { email: 'eve@example.com', password })).status, 401)
+  await signIn(run, ann)
+})
+
 onBoth('of twenty who accept at once, one does', async (run) => {
   await invited(run, ann)
   const token = await codeFor(run, ann)
