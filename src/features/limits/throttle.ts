@@ -45,7 +45,8 @@ export function createThrottle({ perMinute, anonymousPerMinute, clock }: Throttl
 
 function windowOf(windows: Map<string, Window>, key: string, now: number): Window {
   const found = windows.get(key)
-  if (found !== undefined && now - found.startMs < windowMs) return found
+  // Where the clock was set back since, the count begins anew: or it would keep them out for as long as that.
+  if (found !== undefined && Math.abs(now - found.startMs) < windowMs) return found
   // Set anew at the end of the map, so that the first key is the one that began longest ago.
   windows.delete(key)
   if (windows.size >= rateLimits.buckets) windows.delete(windows.keys().next().value ?? '')

@@ -17,6 +17,7 @@ import { hashOf } from './hashes.ts'
 import type { OauthLibrary } from './library.ts'
 import { rowBy } from '../../call/look_up.ts'
 import { artifacts, grants } from './nouns.ts'
+import { isOfNow } from './of_now.ts'
 import { isRenamed, type SessionId, signedInSession } from './session_link.ts'
 
 const locked = { isolation: 'locked' } as const
@@ -106,7 +107,7 @@ type Match = { readonly hash: string } | { readonly uidHash: string }
 
 async function findArtifact({ house }: Shelf, match: Match): Promise<AdapterPayload | undefined> {
   const row = await rowBy(house, artifacts, match)
-  if (row === undefined || row.endsAt.getTime() <= house.clock.ms()) return undefined
+  if (row === undefined || !isOfNow(row, house.clock.ms())) return undefined
   if (row.grant !== null && (await aliveGrant(house, { id: row.grant })) === undefined) return undefined
   if (row.session !== null && (await aliveSession(house, row.session)) === undefined) return undefined
   const payload = JSON.parse(row.payload.reveal()) as AdapterPayload // sealed by us for this row, so `put` wrote it

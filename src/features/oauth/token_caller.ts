@@ -10,6 +10,7 @@ import { clientOf } from './clients.ts'
 import { hashOf } from './hashes.ts'
 import { rowBy } from '../../call/look_up.ts'
 import { artifacts } from './nouns.ts'
+import { isOfNow, type Times } from './of_now.ts'
 import { identityScopes } from './scope_words.ts'
 
 type Artifact = Row<typeof artifacts>
@@ -19,7 +20,7 @@ export type TokenCallers = (token: string, address: string) => Caller | undefine
 
 interface Known {
   readonly caller: Caller
-  readonly endsMs: number
+  readonly times: Times
 }
 
 /** Has a token the form of those the OAuth server gives out? No JWT has, and no key with a prefix. */
@@ -36,7 +37,7 @@ export function createTokenCallers(house: House): TokenCallers {
   const good = new Set<string>()
   const recall = createMemory<Known>(house, (name, nowMs) => look(house, name, nowMs))
   const taken = (name: string, known: Known | undefined): Caller | undefined => {
-    if (known === undefined || known.endsMs <= clock.ms()) return undefined
+    if (known === undefined || !isOfNow(known.times, clock.ms())) return undefined
     if (good.size >= oauthLimits.remembered) good.delete(good.keys().next().value ?? '')
     good.add(name)
     return known.caller
@@ -52,9 +53,10 @@ export function createTokenCallers(house: House): TokenCallers {
 
 async function look(house: House, name: string, nowMs: number): Promise<Known | undefined> {
   const row = await rowBy(house, artifacts, { hash: name })
-  if (row === undefined || row.endsAt.getTime() <= nowMs) return undefined
+  if (row === undefined || !isOfNow(row, nowMs)) return undefined
   const caller = await callerOf(house, row)
-  return caller && { caller, endsMs: row.endsAt.getTime() }
+  const { kind, createdAt, endsAt } = row
+  return caller && { caller, times: { kind, createdAt, endsAt } }
 }
 
 interface Said {
