@@ -29,9 +29,12 @@ describe('sessions of PostgreSQL', { skip: 'skip' in opened ? opened.skip : fals
       search_path: 'public',
       TimeZone: 'UTC',
       default_transaction_read_only: 'on',
+      jit: 'off',
     }
     const other = await open({
-      url: `${url}?application_name=else&options=-c%20TimeZone%3DAsia%2FTokyo%20-c%20search_path%3Dpg_catalog`,
+      url: `${url}?application_name=else&options=${encodeURIComponent(
+        '-c TimeZone=Asia/Tokyo -c search_path=pg_catalog -c jit=on',
+      )}`,
     })
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(await setting(name), value)
