@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { exit, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { checkTypes } from './run/check_types.ts'
+import { withDatabases } from './run/databases.ts'
 import { findTests } from './run/find_tests.ts'
 import { runInTurns } from './run/turns.ts'
 import { slowest, summary, type Result } from './run/results.ts'
@@ -51,7 +52,7 @@ const tasks = [
   ...(withTypes ? [() => checkTypes(root)] : []),
   ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, ...deadline })),
 ]
-const results = (await runInTurns(tasks, lanes)).flat()
+const results = (await withDatabases(() => runInTurns(tasks, lanes))).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
 const { text, isGood } = summary(results)
 stdout.write(slowest(results, Number(options.slowest)) + text)

@@ -89,12 +89,18 @@ export function readTestConfig(environment: Environment = process.env): {
   readonly engine: 'sqlite' | 'postgres'
   /** A PostgreSQL that may be given databases; undefined for this machine's own. */
   readonly postgres: string | undefined
+  /** The run of several processes that their databases belong to; undefined where a process is alone. */
+  readonly run: string | undefined
 } {
   const engine = oneOf('PLINTH_TEST_ENGINE', valueOf(environment, 'PLINTH_TEST_ENGINE') ?? 'sqlite', [
     'sqlite',
     'postgres',
   ])
-  return { engine, postgres: valueOf(environment, 'PLINTH_TEST_POSTGRES') }
+  const run = valueOf(environment, 'PLINTH_TEST_RUN')
+  // It becomes a part of names in statements.
+  if (run !== undefined && !/^[0-9a-f]{8}$/.test(run))
+    throw new ConfigError('PLINTH_TEST_RUN', run, 'must be eight hexadecimal digits')
+  return { engine, postgres: valueOf(environment, 'PLINTH_TEST_POSTGRES'), run }
 }
 
 /** The variable, or the content of the file that NAME_FILE names. */

@@ -65,7 +65,7 @@ export async function testApp<P>(app: App<P>, options: TestOptions = {}): Promis
   refuseTakenNames(app)
   const clock = ownedClock(now)
   const kept = keepLog(app.name, clock)
-  const database = await freshDatabase(options.engine)
+  const database = await freshDatabase(app, options.engine)
   const server = await opened(app, database, options, { clock, random: seededRandom(seed), log: kept.log })
   // Callers' ids have a source of their own, so that who calls does not change which ids the rows get.
   const as = callersOf<App<P>>(server, createIds(clock, seededRandom(seed + 1)))

@@ -49,7 +49,7 @@ export async function openScene({
   databaseUrl,
   rateLimit = 'off',
 }: SceneOptions = {}): Promise<Scene> {
-  const database = databaseUrl === undefined ? await freshDatabase(engine) : { databaseUrl, drop: async () => {} }
+  const database = databaseUrl === undefined ? await freshDatabase(app, engine) : { databaseUrl, drop: async () => {} }
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const config = readConfig({

@@ -57,7 +57,7 @@ export async function openSurface(
   name: 'sqlite' | 'postgres',
   over: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<Surface | { readonly skip: string }> {
-  const database = name === 'postgres' ? await postgresForTests() : undefined
+  const database = name === 'postgres' ? await postgresForTests(app) : undefined
   if (database !== undefined && 'skip' in database) return database
   const engine = database === undefined ? openSqlite({ file: ':memory:' }) : openPostgres({ url: database.url })
   return serveOn(app, { name, engine: over(await engine), drop: async () => database?.drop() })

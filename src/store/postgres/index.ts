@@ -7,7 +7,7 @@ import type { Dialect, Engine } from '../contract.ts'
 import { asUser } from './bind.ts'
 import type { Connection } from './connection.ts'
 import { explainWith } from './constraint_columns.ts'
-import { postgresDialect, postgresFacts } from './dialect.ts'
+import { postgresFacts } from './dialect.ts'
 import { type Driver, loadDriver, type PostgresLimits } from './driver.ts'
 import { introspect } from './introspect.ts'
 import { withSecurity } from './introspect_security.ts'
@@ -15,7 +15,7 @@ import { ping } from './ping.ts'
 import { Pool } from './pool.ts'
 import { Readers } from './readers.ts'
 import { asConnected, rowSecurity } from './row_security.ts'
-import { postgresSecurity } from './security_dialect.ts'
+import { openDialect } from './security_dialect.ts'
 import { migrationLock, script } from './session.ts'
 import { snapshot } from './snapshot.ts'
 import { Stop } from './stop.ts'
@@ -65,7 +65,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   }
 }
 
-const openDialect: Dialect = Object.freeze({ ...postgresDialect, security: postgresSecurity })
 const securedDialect: Dialect = Object.freeze({ ...openDialect, callsRules: true })
 
 // Policies are compared by making them once more, which is the affair of the user who connected.

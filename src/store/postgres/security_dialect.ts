@@ -1,7 +1,7 @@
 // How PostgreSQL writes rules that it keeps itself: settings of the transaction say who asks, policies ask them.
 import type { Storage, Stored } from '../../define/field.ts'
 import type { Policy, Privilege, RuleFunction } from '../catalog.ts'
-import type { RowVerb, SecurityDialect } from '../contract.ts'
+import type { Dialect, RowVerb, SecurityDialect } from '../contract.ts'
 import { literal, quoted, quotedText } from '../migrate/literal.ts'
 import { postgresDialect } from './dialect.ts'
 
@@ -52,6 +52,9 @@ export const postgresSecurity: SecurityDialect = Object.freeze({
   createFunction,
   dropFunction: (made: RuleFunction) => `drop function if exists ${signatureOf(made)}`,
 })
+
+/** How PostgreSQL writes until row security is entered. */
+export const openDialect: Dialect = Object.freeze({ ...postgresDialect, security: postgresSecurity })
 
 const signatureOf = ({ name, parameters }: RuleFunction): string =>
   `public.${quoted(name)}(${parameters.map((storage) => TYPES[storage]).join(', ')})`
