@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import bureau from '../../test/authorization/app.ts'
 import { faults } from '../../test/authorization/faults.ts'
 import type { Person, Row } from '../../test/authorization/oracle.ts'
-import { bureauSubject } from '../../test/authorization/people.ts'
+import { bureauSubject, idOf, south } from '../../test/authorization/people.ts'
 import { openScene, type Scene } from '../../test/authorization/scene.ts'
 import type { Clause } from '../call/explain.ts'
 import { explainNow } from '../call/explain.ts'
@@ -160,6 +160,21 @@ for (const name of ['sqlite', 'postgres'] as const) {
       assert.deepEqual([zed.status, bob.status], [1, 0], zed.err + bob.err)
       assert.match(zed.out, /Refused by dossiers\.allow\.read, asked whether the row is there/)
       assert.match(bob.out, /Allowed by dossiers\.allow\.read/)
+    })
+
+    it('a program, and a person, have the role of the organization they are said to act for', () => {
+      const scene = state.scene!
+      const asked = ['--operation', 'papers.update', '--row', rowIn(scene, 'papers', 'Red root').id, '--caller']
+      for (const name of ['hal', 'fay']) {
+        const { id, tenant } = personIn(scene, name)
+        const [here, nowhere] = [plinth(...asked, id!, '--tenant', tenant!), plinth(...asked, id!)]
+        assert.deepEqual([here.status, nowhere.status], [0, 1], here.out + here.err)
+        assert.match(here.out, /roles: .*member:admin/)
+        assert.doesNotMatch(nowhere.out, /member:admin/)
+      }
+      const ivy = plinth(...asked, idOf(0x62), '--tenant', south) // it was only offered
+      assert.equal(ivy.status, 1)
+      assert.doesNotMatch(ivy.out, /member:[a-z]+;/)
     })
 
     it('says what it does not know, and how it is used', () => {

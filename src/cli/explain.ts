@@ -2,8 +2,10 @@
 import { isId } from '../base/id.ts'
 import type { Asking, Clause, Explanation } from '../call/explain.ts'
 import { explainNow } from '../call/explain.ts'
+import { findRows } from '../call/find.ts'
 import type { Model } from '../define/model.ts'
-import { accounts } from '../features/accounts/index.ts'
+import { memberRole } from '../define/rule.ts'
+import { accounts, members, serviceAccounts, serviceMembers } from '../features/accounts/index.ts'
 import { entriesOf, type Entry } from '../features/audit/index.ts'
 import { readConfig } from '../server/config.ts'
 import { openReader } from '../server/engine.ts'
@@ -150,7 +152,7 @@ function askingOf({ session, dialect, model }: Place, noun: string, caller: Aski
   return { rows: new RowStore(nouns.get(noun)!, nouns, dialect), session, caller }
 }
 
-/** The caller with the roles of its account, where none are said. */
+/** The caller with the roles of its account or service account, and of the organization it is said to act for. */
 async function callerOf(
   place: Place,
   id: string | null,
@@ -159,11 +161,32 @@ async function callerOf(
 ): Promise<Asking['caller']> {
   if (roles !== undefined) return { id, tenant, roles: roles.split(',') }
   if (id === null || !isId(id)) return { id, tenant, roles: [] }
-  const { rows, session } = askingOf(place, accounts.name, { id, tenant, roles: [] })
+  const own = (await rolesAt(place, accounts.name, id)) ?? (await rolesAt(place, serviceAccounts.name, id)) ?? []
+  return { id, tenant, roles: [...own, ...(tenant === null ? [] : await roleIn(place, tenant, id))] }
+}
+
+async function rolesAt(place: Place, noun: string, id: string): Promise<string[] | undefined> {
+  const caller = { id: null, tenant: null, roles: [] }
+  const { rows, session } = askingOf(place, noun, caller)
   const made = rows.readById({ seen: undefined, count: 1 })
-  const [row] = await session.all(made.statement, made.values({ ids: [id], caller: { id, tenant } }))
-  const held = row?.[rows.layout.at.get('roles') ?? -1]
-  return { id, tenant, roles: typeof held === 'string' ? namesIn(held) : [] }
+  const [row] = await session.all(made.statement, made.values({ ids: [id], caller }))
+  if (row === undefined) return undefined
+  const held = row[rows.layout.at.get('roles') ?? -1]
+  return typeof held === 'string' ? namesIn(held) : []
+}
+
+/** The role in an organization, of a person or of a program; none where they are not in it. */
+async function roleIn(place: Place, organization: string, id: string): Promise<string[]> {
+  for (const [noun, who] of [
+    [members.name, { account: id }],
+    [serviceMembers.name, { serviceAccount: id }],
+  ] as const) {
+    const { rows, session } = askingOf(place, noun, { id: null, tenant: null, roles: [] })
+    const [row] = await findRows(rows, session, { organization, ...who }, { limit: 1 })
+    const held = row?.[rows.layout.at.get('role') ?? -1]
+    if (typeof held === 'string') return [memberRole(held)]
+  }
+  return []
 }
 
 // ---- as text

@@ -2,7 +2,9 @@
 import type { Id } from 'plinth'
 import type { Tx } from '../../src/define/tx.ts'
 import bureau, { board, dossiers, letters, members, organizations, papers, people, vaults } from './app.ts'
-import { accounts, members as places, organizations as tenants } from '../../src/features/accounts/index.ts'
+import {
+  accounts, members as places, organizations as tenants, serviceAccounts, serviceMembers,
+} from '../../src/features/accounts/index.ts' // prettier-ignore
 import type { Person } from './oracle.ts'
 import type { Subject } from './scene.ts'
 
@@ -22,6 +24,9 @@ const person = (name: string, id: string | null, roles: readonly string[], tenan
   tenant,
 })
 
+/** Programs: one is an admin of north, one was offered to south and is nobody there. */
+const [hal, ivy] = [idOf(0x61), idOf(0x62)] as const
+
 export const everybody: readonly Person[] = [
   person('anonymous', null, [], null),
   person('ann of north', ann, [], north),
@@ -32,6 +37,7 @@ export const everybody: readonly Person[] = [
   person('zed, without rows', idOf(9), [], null),
   { ...person('fay, admin of north by membership', fay, ['member:admin'], north), byHeader: true },
   { ...person('gus, owner of west, in south', gus, ['member:member'], south), byHeader: true },
+  { ...person('hal, a program, admin of north', hal, ['clerk', 'member:admin'], north), byHeader: true },
 ]
 
 async function seed(tx: Tx): Promise<void> {
@@ -46,6 +52,7 @@ async function seed(tx: Tx): Promise<void> {
     await tx.create(tenants, named(id, { name }))
   }
   await seedPlaces(tx, named)
+  await seedPrograms(tx, named)
   for (const [at, id] of [ann, bob, cat, dan, eve, fay, gus].entries())
     await tx.create(people, named(id, { name: `P${at}`, phone: `0${at}`, level: at }))
   await tx.create(members, { person: bob, desk: 1 })
@@ -97,6 +104,16 @@ async function seedPlaces(tx: Tx, named: Named): Promise<void> {
     for (const [organization, role] of Object.entries(roles)) {
       await tx.create(places, { organization, account, email, role })
     }
+  }
+}
+
+async function seedPrograms(tx: Tx, named: Named): Promise<void> {
+  for (const [id, name, roles, organization, role] of [
+    [hal, 'hal', ['clerk'], north, 'admin'],
+    [ivy, 'ivy', [], south, null],
+  ] as const) {
+    const { id: serviceAccount } = await tx.create(serviceAccounts, named(id, { name, roles }))
+    await tx.create(serviceMembers, { organization, serviceAccount, name, role })
   }
 }
 

@@ -5,7 +5,7 @@ import { apiKeys, serviceAccounts } from './api_keys.ts'
 import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './factors.ts'
 import { invitations } from './invitations.ts'
 import { moves } from './moves.ts'
-import { memberInvitations, members, organizations } from './organizations.ts'
+import { memberInvitations, members, organizations, serviceMembers } from './organizations.ts'
 import { proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
@@ -15,7 +15,7 @@ export { challenges, devices, logins, passkeys, recoveryCodes, totps } from './f
 export { invitations } from './invitations.ts'
 export { arrivals, identities } from './identities.ts'
 export { moves } from './moves.ts'
-export { houseRoles, memberInvitations, members, organizations } from './organizations.ts'
+export { houseRoles, memberInvitations, members, organizations, serviceMembers } from './organizations.ts'
 export { proofs, signingKeys, tries } from './proofs.ts'
 export { administrators, adminRole, rolesGiven } from './roles.ts'
 export { scopesForm } from './api_keys.ts'
@@ -43,5 +43,6 @@ export const accountNouns: Feature = {
     organizations,
     members,
     memberInvitations,
+    serviceMembers,
   },
 }

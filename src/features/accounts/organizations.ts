@@ -1,9 +1,22 @@
 // Who works together: organizations, who is in them and as what, and who was asked to come.
-import { all, email, exists, owner, type Predicate, ref, resource, text, timestamp } from '../../define/index.ts'
+import {
+  all,
+  any,
+  email,
+  exists,
+  not,
+  owner,
+  type Predicate,
+  ref,
+  resource,
+  text,
+  timestamp,
+} from '../../define/index.ts'
 import type { Id } from '../../define/infer.ts'
 import type { CallerSymbols, Column } from '../../define/predicate.ts'
 import { organizationNoun } from '../../define/tenant.ts'
 import { accounts } from './accounts.ts'
+import { serviceAccounts } from './api_keys.ts'
 
 /** Roles that every organization has; others are those that the app's rules name by `member('…')`. */
 export const houseRoles = Object.freeze({ owner: 'owner', admin: 'admin', member: 'member' })
@@ -68,6 +81,45 @@ const others: {
   readonly fields: (typeof members)['fields']
 } = members
 
+/** A service account in an organization: offered by an administrator of the app, and taken in by who looks after it. */
+export const serviceMembers = resource('plinth_service_members', {
+  path: 'auth/organizations/services',
+  description: 'A program that an organization was offered; with a role it acts in it. Deleting it takes it out.',
+  fields: {
+    organization: ref(organizations, { readonly: true, onDelete: 'cascade', inverse: 'services' }),
+    serviceAccount: ref(serviceAccounts, { readonly: true, onDelete: 'cascade' }),
+    name: text({ readonly: true, max: 80, description: 'What it was called when it was offered.' }),
+    role: text({ readonly: true, optional: true, min: 1, max: 41, description: 'Null while it was only offered.' }),
+  },
+  unique: [['organization', 'serviceAccount']],
+  index: ['serviceAccount'],
+  allow: {
+    list: [isMember],
+    read: [isMember],
+    // What is an owner's, only an owner takes out, as it is with people.
+    delete: [
+      ({ row, me }): Predicate =>
+        exists(members, (own) =>
+          all(
+            own.organization.is(row.organization),
+            own.account.is(me.id),
+            any(
+              own.role.is(houseRoles.owner),
+              all(own.role.is(houseRoles.admin), any(row.role.isNull, not(row.role.is(houseRoles.owner)))),
+            ),
+          ),
+        ),
+    ],
+  },
+  wakes: 'sessions',
+})
+
+type OfOrganization = { row: { organization: Column<Id<typeof organizationNoun>> }; me: CallerSymbols }
+
+function isMember({ row, me }: OfOrganization): Predicate {
+  return exists(members, (own) => all(own.organization.is(row.organization), own.account.is(me.id)))
+}
+
 /** Somebody who was asked to come by letter. The newest letter to an address is the one that works. */
 export const memberInvitations = resource('plinth_member_invitations', {
   path: 'auth/organizations/invitations',
@@ -85,13 +137,7 @@ export const memberInvitations = resource('plinth_member_invitations', {
   allow: { list: [manages], read: [manages], delete: [manages] },
 })
 
-function manages({
-  row,
-  me,
-}: {
-  row: { organization: Column<Id<typeof organizationNoun>> }
-  me: CallerSymbols
-}): Predicate {
+function manages({ row, me }: OfOrganization): Predicate {
   return exists(members, (own) =>
     all(own.organization.is(row.organization), own.account.is(me.id), own.role.in(managing)),
   )

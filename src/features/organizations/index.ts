@@ -5,10 +5,11 @@ import { create, list } from './create.ts'
 import { hasOwners } from './owners.ts'
 import { invite } from './invite.ts'
 import { leave, remove, setRole } from './places.ts'
+import { offer, setService } from './services.ts'
 
 export { createTenancy, tenantHeader, type Tenancy } from './tenancy.ts'
 
 export const organizations: Feature = {
   name: 'organizations',
-  parts: { create, list, invite, accept, setRole, remove, leave, hasOwners },
+  parts: { create, list, invite, accept, setRole, remove, leave, offer, setService, hasOwners },
 }

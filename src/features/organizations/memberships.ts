@@ -1,4 +1,4 @@
-// The places of one person, read where there is no transaction.
+// The places of one person or program, read where there is no transaction.
 import { organizationLimits } from '../../base/identity_limits.ts'
 import { valuesOf } from '../../call/draft.ts'
 import { findRows } from '../../call/find.ts'
@@ -8,7 +8,7 @@ import type { Resource, Row } from '../../define/resource.ts'
 import type { Session } from '../../store/contract.ts'
 import type { StoredRow } from '../../store/layout.ts'
 import { padded } from '../../store/row_store.ts'
-import { members } from '../accounts/index.ts'
+import { members, serviceMembers } from '../accounts/index.ts'
 import type { Member } from './owners.ts'
 
 /** In the order in which they came. */
@@ -18,6 +18,22 @@ export async function membershipsOf(house: House, session: Session, account: str
   const found = await findRows(rows, session, { account }, { limit: organizationLimits.perAccount })
   // The layout of this noun makes exactly its row.
   return found.map((row) => valuesOf(house.sealing, rows, { row, items: [] }) as Member)
+}
+
+/** Where somebody acts, and as what. */
+export interface Place {
+  readonly organization: string
+  readonly role: string
+}
+
+/** The places of a service account; one that was only offered is none. */
+export async function servicePlacesOf(house: House, session: Session, service: string): Promise<Place[]> {
+  const rows = storeOf(house, serviceMembers.name)
+  const match = { serviceAccount: service }
+  const found = await findRows(rows, session, match, { limit: organizationLimits.perAccount })
+  // The layout of this noun makes exactly its row.
+  const own = found.map((row) => valuesOf(house.sealing, rows, { row, items: [] }) as Row<typeof serviceMembers>)
+  return own.flatMap(({ organization, role }) => (role === null ? [] : [{ organization, role }]))
 }
 
 /** The rows of these ids that are there. */

@@ -5,7 +5,7 @@ import type { House } from '../../call/house.ts'
 import { memberRole } from '../../define/rule.ts'
 import { hasTenants } from '../../define/tenant.ts'
 import { createMemory } from '../auth/index.ts'
-import { membershipsOf } from './memberships.ts'
+import { membershipsOf, servicePlacesOf } from './memberships.ts'
 
 /** The header that names it. */
 export const tenantHeader = 'plinth-tenant'
@@ -13,7 +13,7 @@ export const tenantHeader = 'plinth-tenant'
 /** Says in whose name a caller calls. Fails with forbidden, or unauthenticated for nobody in particular. */
 export type Tenancy = (caller: Caller, wanted: string | undefined) => Caller | Promise<Caller>
 
-/** The places of one person: the caller to be, by organization. */
+/** The places of one person or program: the caller to be, by organization. */
 interface Places {
   readonly roles: ReadonlyMap<string, string>
   readonly callers: WeakMap<Caller, Map<string, Caller>>
@@ -22,7 +22,7 @@ interface Places {
 /** Remembers places as sessions are: until one is written, in whichever process, or a second has gone by. */
 export function createTenancy(house: House): Tenancy {
   if (!hasTenants(house.model.nouns)) return (caller) => caller
-  const placesOf = createMemory(house, (account) => look(house, account))
+  const placesOf = createMemory(house, (id) => look(house, id))
   return (caller, wanted) => {
     const { id, tenant } = caller
     if (wanted === undefined && (id === null || tenant !== null || !isKnown(caller))) return caller
@@ -40,9 +40,11 @@ const isKnown = ({ session, key }: Caller): boolean => session !== undefined || 
 
 const challenge = { headers: { 'WWW-Authenticate': 'Bearer' } }
 
-async function look(house: House, account: string): Promise<Places> {
-  const own = await membershipsOf(house, { all: house.engine.query.bind(house.engine) }, account)
-  const roles = new Map(own.map(({ organization, role }) => [String(organization), role]))
+async function look(house: House, id: string): Promise<Places> {
+  const session = { all: house.engine.query.bind(house.engine) }
+  const people = await membershipsOf(house, session, id)
+  const own = people.length > 0 ? people : await servicePlacesOf(house, session, id)
+  const roles = new Map(own.map(({ organization, role }) => [organization, role]))
   return { roles, callers: new WeakMap<Caller, Map<string, Caller>>() }
 }
 
