@@ -1,5 +1,6 @@
 // What the verbs of one open transaction work with, and what they leave behind: the changes, and who is to be woken.
 import type { Transaction } from '../store/contract.ts'
+import { valueAt } from '../store/layout.ts'
 import type { RowStore, Whole } from '../store/row_store.ts'
 import type { Deed } from './deed.ts'
 import type { Values } from './draft.ts'
@@ -15,12 +16,29 @@ export interface Change {
   readonly after: Whole | undefined
 }
 
-/** Has those woken who remember something of the rows that were written. */
-export function wakeRememberers({ changes, channels }: Pick<Work, 'changes' | 'channels'>): void {
-  for (const { rows } of changes) {
-    const { wakes } = rows.noun.resource.spec
-    if (wakes !== undefined) channels.add(wakes)
+/** Has those woken who remember something of the rows that were written: of what those are about, where it is known. */
+export function wakeRememberers(work: Pick<Work, 'changes' | 'channels' | 'abouts'>): void {
+  for (const change of work.changes) {
+    const { wakes } = change.rows.noun.resource.spec
+    if (wakes === undefined) continue
+    const things = thingsOf(change, wakes.about ?? [])
+    if (things.length === 0) work.channels.add(wakes.channel)
+    for (const about of things) wakeAbout(work, wakes.channel, about)
   }
+}
+
+/** Has those woken who remember something about this. */
+export function wakeAbout({ abouts }: Pick<Work, 'abouts'>, channel: string, about: string): void {
+  const things = abouts.get(channel) ?? new Set()
+  abouts.set(channel, things.add(about))
+}
+
+/** What a row names in these fields, before and after it was written; nothing where a row before is not known. */
+function thingsOf({ rows: { layout }, before, after }: Change, names: readonly string[]): readonly string[] {
+  if (before === null) return []
+  const found = [before, after].filter((whole) => whole !== undefined)
+  const values = found.flatMap(({ row }) => names.map((name) => valueAt(layout, row, name)))
+  return values.filter((value) => value !== null).map(String)
 }
 
 /** What one statement of `tx.sql` wrote, row by row unknown. */
@@ -35,6 +53,8 @@ export interface Sweep {
 export interface OpenWrite {
   readonly session: Transaction
   readonly channels: Set<string>
+  /** And with what the wake is about, by channel. */
+  readonly abouts: Map<string, Set<string>>
 }
 
 /** What a verb needs of its transaction. */

@@ -42,8 +42,11 @@ export interface ResourceSpec<F extends Fields, Owner extends Names<F> | 'id' = 
   readonly path?: string
   /** Where its actions on the collection are, if they are not beside its rows. */
   readonly actions?: string
-  /** Channel that is woken when a row was written: what a process remembers of rows, it then forgets. */
-  readonly wakes?: string
+  /**
+   * Channel that is woken when a row was written: what a process remembers of rows, it then forgets. `about`: the
+   * fields that name what the row is about, so that nothing else is forgotten; without it, or where all are null, all.
+   */
+  readonly wakes?: { readonly channel: string; readonly about?: readonly (Names<NoInfer<F>> | 'id')[] }
   /** Text fields that `q=` searches. */
   readonly search?: readonly Names<NoInfer<F>>[]
   /** Changes need `If-Match` (428 without). */

@@ -1,5 +1,6 @@
 // What an engine answers: about a dozen members, none optional. SQLite and PostgreSQL give the same bytes for each.
 import type { Storage, Stored } from '../define/field.ts'
+import type { Woken } from './channels.ts'
 import type { Catalog, Policy, Privilege, RuleFunction } from './catalog.ts'
 import type { Voice } from './expr_sql.ts'
 import type { CallerFacts } from './where.ts'
@@ -177,11 +178,12 @@ export interface Engine {
   migrationLock<T>(work: () => Promise<T>): Promise<T>
   /**
    * Tells whoever listens to the channel, in every process, that there may be something to do. A hint: it is sent after
-   * a commit, never with it, so listeners look by themselves now and then too.
+   * a commit, never with it, so listeners look by themselves now and then too. `about` says of what: an id, without
+   * spaces; without it, it may be anything.
    */
-  wake(channel: string): void
-  /** Calls back after a `wake` of the channel; answers how to stop. */
-  listen(channel: string, woken: () => void): () => void
+  wake(channel: string, about?: string): void
+  /** Calls back after a `wake` of the channel, with what it is about; answers how to stop. */
+  listen(channel: string, woken: Woken): () => void
   /** Resolves when the database answers; rejects when it does not. */
   ping(): Promise<void>
   close(): Promise<void>

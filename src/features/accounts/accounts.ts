@@ -28,5 +28,5 @@ export const accounts = resource('plinth_accounts', {
   },
   allow: { list: [administrators], read: [administrators] },
   index: ['state'],
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['id'] },
 })

@@ -16,7 +16,7 @@ export const serviceAccounts = resource('plinth_service_accounts', {
     roles: rolesKept,
   },
   allow: { list: [administrators], read: [administrators], delete: [administrators] },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['id'] },
 })
 
 /** A key by its hash. Deleting it revokes it. */
@@ -37,5 +37,5 @@ export const apiKeys = resource('plinth_api_keys', {
   owner: 'account',
   index: ['endsAt', 'serviceAccount'],
   allow: { list: [owner, administrators], read: [owner, administrators], delete: [owner, administrators] },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['account', 'serviceAccount'] },
 })

@@ -72,7 +72,7 @@ export const members = resource('plinth_members', {
         exists(others, (own) => all(own.organization.is(row.organization), own.account.is(me.id))),
     ],
   },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['account'] },
 })
 // The rule asks its own noun, whose type is not known before it.
 const others: {
@@ -111,7 +111,7 @@ export const serviceMembers = resource('plinth_service_members', {
         ),
     ],
   },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['serviceAccount'] },
 })
 
 type OfOrganization = { row: { organization: Column<Id<typeof organizationNoun>> }; me: CallerSymbols }

@@ -24,7 +24,7 @@ export const sessions = resource('plinth_sessions', {
   owner: 'account',
   index: ['endsAt', 'usedAt'],
   allow: { list: [owner], read: [owner], delete: [owner] },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['account'] },
 })
 
 /** A refresh token by its hash: the one that is current, and those it followed, so that their use again is seen. */

@@ -39,7 +39,8 @@ export function createKeyMemory(house: House): KeyMemory {
   })
   const good = new Set<string>()
   const markUsed = createMarker(house, apiKeys)
-  const recall = createMemory<Known>(house, (hash, nowMs) => look(house, hash, nowMs))
+  const whoseOf = ({ caller }: Known): string | null => caller.id
+  const recall = createMemory(house, whoseOf, (hash, nowMs) => look(house, hash, nowMs))
   const taken = (hash: string, known: Known | undefined): Caller | undefined => {
     if (known === undefined || known.endsMs <= clock.ms()) return undefined
     if (good.size >= goodKept) good.delete(good.keys().next().value ?? '')

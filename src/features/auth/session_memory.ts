@@ -24,7 +24,7 @@ export interface SessionMemory {
 /** The sessions that a process remembers. */
 export function createSessionMemory(house: House): SessionMemory {
   const markUsed = createMarker(house, sessions)
-  const recall = createMemory(house, (hash, nowMs) => lookByCookie(house, hash, nowMs))
+  const recall = createMemory(house, whoseOf, (hash, nowMs) => lookByCookie(house, hash, nowMs))
   const used = (found: Browsing | undefined): Browsing | undefined => {
     if (found === undefined || found.usedMs + usedEveryMs > house.clock.ms()) return found
     found.usedMs = house.clock.ms()
@@ -32,13 +32,15 @@ export function createSessionMemory(house: House): SessionMemory {
     return found
   }
   return Object.freeze({
-    find: createMemory(house, async (id, nowMs) => aliveOf(house, await rowOf(house, sessions, id), nowMs)),
+    find: createMemory(house, whoseOf, async (id, nowMs) => aliveOf(house, await rowOf(house, sessions, id), nowMs)),
     findByCookie: (hash: string) => {
       const found = recall(hash)
       return found instanceof Promise ? found.then(used) : used(found)
     },
   })
 }
+
+const whoseOf = ({ caller }: Alive): string | null => caller.id
 
 interface Browsing extends Alive {
   /** When its use was last written down. */

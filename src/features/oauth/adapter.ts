@@ -5,7 +5,7 @@ import type { Deed } from '../../call/deed.ts'
 import type { House } from '../../call/house.ts'
 import { outageOf } from '../../call/refusal.ts'
 import { transact } from '../../call/transact.ts'
-import type { Work } from '../../call/work.ts'
+import { wakeAbout, type Work } from '../../call/work.ts'
 import type { Row } from '../../define/resource.ts'
 import type { Tx } from '../../define/tx.ts'
 import { sessions } from '../accounts/index.ts'
@@ -194,7 +194,7 @@ async function destroy(shelf: Shelf, id: string): Promise<void> {
     if (row === undefined) return
     await deleteIfThere(() => tx.delete(artifacts, row.id))
     if (row.session !== null) await endSession(tx, row.session)
-    wake(work)
+    await wake(tx, work, row)
   })
 }
 
@@ -213,5 +213,9 @@ async function deleteIfThere(deleting: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Processes that remember a token forget it. */
-const wake = ({ channels }: Work): void => void channels.add('sessions')
+/** Processes that remember a token forget it: with what else its owner has, or with all for who has no account. */
+async function wake(tx: Tx, work: Work, { grant }: Row<typeof artifacts>): Promise<void> {
+  const [found] = grant === null ? [] : await tx.find(grants, { id: grant })
+  if (found === undefined) work.channels.add('sessions')
+  else wakeAbout(work, 'sessions', found.account)
+}

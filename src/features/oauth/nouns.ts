@@ -22,7 +22,7 @@ export const clients = resource('plinth_oauth_clients', {
     secretHint: text({ readonly: true, optional: true, max: 20, description: 'The first signs of its secret.' }),
   },
   allow: { list: [admin], read: [admin], delete: [admin] },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions' },
 })
 
 /** What a person let an application do. It is remembered until the person takes it back. */
@@ -39,7 +39,7 @@ export const consents = resource('plinth_oauth_consents', {
   owner: 'account',
   unique: [['account', 'client']],
   allow: { list: [owner], read: [owner], delete: [owner] },
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['account'] },
 })
 
 /** One sign-in of a person to an application. All tokens of it end with it, and it ends with the session. */
@@ -57,7 +57,7 @@ export const grants = resource('plinth_oauth_grants', {
   },
   allow: {},
   index: ['account', 'session'],
-  wakes: 'sessions',
+  wakes: { channel: 'sessions', about: ['account'] },
 })
 
 /** Codes, tokens, browser sessions and sign-ins on their way: by their hashes, with what they say sealed. */

@@ -35,7 +35,8 @@ export function createTokenCallers(house: House): TokenCallers {
   const anonymousPerMinute = oauthLimits.unknownPerMinute
   const strangers = createThrottle({ perMinute: undefined, anonymousPerMinute, clock })
   const good = new Set<string>()
-  const recall = createMemory<Known>(house, (name, nowMs) => look(house, name, nowMs))
+  const whoseOf = ({ caller }: Known): string | null => caller.id
+  const recall = createMemory(house, whoseOf, (name, nowMs) => look(house, name, nowMs))
   const taken = (name: string, known: Known | undefined): Caller | undefined => {
     if (known === undefined || !isOfNow(known.times, clock.ms())) return undefined
     if (good.size >= oauthLimits.remembered) good.delete(good.keys().next().value ?? '')

@@ -15,6 +15,8 @@ export type Tenancy = (caller: Caller, wanted: string | undefined) => Caller | P
 
 /** The places of one person or program: the caller to be, by organization. */
 interface Places {
+  /** The account or service account; null for nobody's. */
+  readonly whose: string | null
   readonly roles: ReadonlyMap<string, string>
   readonly callers: WeakMap<Caller, Map<string, Caller>>
 }
@@ -22,7 +24,11 @@ interface Places {
 /** Remembers places as sessions are: until one is written, in whichever process, or a second has gone by. */
 export function createTenancy(house: House): Tenancy {
   if (!hasTenants(house.model.nouns)) return (caller) => caller
-  const placesOf = createMemory(house, (id) => look(house, id))
+  const placesOf = createMemory(
+    house,
+    ({ whose }: Places) => whose,
+    (id) => look(house, id),
+  )
   return (caller, wanted) => {
     const { id, tenant } = caller
     if (wanted === undefined && (id === null || tenant !== null || !isKnown(caller))) return caller
@@ -45,10 +51,10 @@ async function look(house: House, id: string): Promise<Places> {
   const people = await membershipsOf(house, session, id)
   const own = people.length > 0 ? people : await servicePlacesOf(house, session, id)
   const roles = new Map(own.map(({ organization, role }) => [organization, role]))
-  return { roles, callers: new WeakMap<Caller, Map<string, Caller>>() }
+  return { whose: id, roles, callers: new WeakMap<Caller, Map<string, Caller>>() }
 }
 
-const nowhere: Places = { roles: new Map(), callers: new WeakMap<Caller, Map<string, Caller>>() }
+const nowhere: Places = { whose: null, roles: new Map(), callers: new WeakMap<Caller, Map<string, Caller>>() }
 
 /** Who is in one organization acts for it; who is in several says for which, or sees the rows of none. */
 function placed(caller: Caller, { roles, callers }: Places = nowhere, wanted: string | undefined): Caller {

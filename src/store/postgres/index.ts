@@ -54,7 +54,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     script: (statements) => script(driver, statements),
     introspect: (want) => introspected(driver, pool, want),
     migrationLock: (work) => migrationLock(driver, work),
-    wake: (channel) => wakes.wake(channel),
+    wake: (channel, about) => wakes.wake(channel, about),
     listen: (channel, woken) => wakes.listen(channel, woken),
     ping: () => ping(readers, limits.connectMs),
     close: async () => {

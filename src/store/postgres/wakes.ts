@@ -1,5 +1,5 @@
 // Wakes across processes: one session that listens, and notifications sent at most once in a while for each channel.
-import { Channels } from '../channels.ts'
+import { Abouts, Channels, type Woken } from '../channels.ts'
 import type { Statement } from '../contract.ts'
 import type { Driver } from './driver.ts'
 import type { Readers } from './readers.ts'
@@ -13,7 +13,7 @@ const AGAIN_MS = 1_000
 const PREFIX = 'plinth_'
 
 const NOTIFY: Statement = Object.freeze({
-  text: `select pg_notify('${PREFIX}' || $1::text, '') is null`,
+  text: `select pg_notify('${PREFIX}' || $1::text, $2::text) is null`,
   reads: ['bool'] as const,
 })
 
@@ -23,7 +23,7 @@ export class Wakes {
   readonly #readers: Readers
   readonly #local = new Channels()
   readonly #listened = new Set<string>()
-  readonly #pausing = new Map<string, { again: boolean }>()
+  readonly #pausing = new Map<string, { again: Abouts | undefined }>()
   #session: Promise<Client> | undefined
   #closed = false
 
@@ -33,19 +33,21 @@ export class Wakes {
   }
 
   /** Calls back after a wake of the channel in any process; answers how to stop. */
-  listen(channel: string, woken: () => void): () => void {
+  listen(channel: string, woken: Woken): () => void {
     this.#listened.add(channel)
     this.#listenOn(channel)
     return this.#local.listen(channel, woken)
   }
 
   /** Wakes this process at once, the others soon. */
-  wake(channel: string): void {
+  wake(channel: string, about?: string): void {
     if (this.#closed) return
-    this.#local.wake(channel)
+    this.#local.wake(channel, about)
     const pause = this.#pausing.get(channel)
-    if (pause === undefined) this.#notify(channel)
-    else pause.again = true
+    const abouts = pause?.again ?? new Abouts()
+    abouts.add(about)
+    if (pause === undefined) this.#notify(channel, abouts)
+    else pause.again = abouts
   }
 
   async close(): Promise<void> {
@@ -54,15 +56,15 @@ export class Wakes {
     await client?.end().catch(() => client.connection.stream.destroy())
   }
 
-  #notify(channel: string): void {
-    const pause = { again: false }
+  #notify(channel: string, abouts: Abouts): void {
+    const pause: { again: Abouts | undefined } = { again: undefined }
     this.#pausing.set(channel, pause)
     setTimeout(() => {
       this.#pausing.delete(channel)
-      if (pause.again && !this.#closed) this.#notify(channel)
+      if (pause.again !== undefined && !this.#closed) this.#notify(channel, pause.again)
     }, PAUSE_MS).unref()
     // Only a hint: who does not hear it looks by itself a second later.
-    this.#readers.query(NOTIFY, [channel]).catch(() => {})
+    this.#readers.query(NOTIFY, [channel, written(abouts)]).catch(() => {})
   }
 
   #listenOn(channel: string): void {
@@ -82,7 +84,9 @@ export class Wakes {
 
   #hear(client: Client): Client {
     client.on('end', () => this.#lost())
-    return client.on('notification', ({ channel }) => this.#local.wake(channel.slice(PREFIX.length)))
+    return client.on('notification', ({ channel, payload }) => {
+      for (const about of readAbouts(payload)) this.#local.wake(channel.slice(PREFIX.length), about)
+    })
   }
 
   #lost(): void {
@@ -96,3 +100,9 @@ export class Wakes {
     }, AGAIN_MS).unref()
   }
 }
+
+/** What is notified: things by spaces, well below the 8,000 bytes there may be; nothing for anything. */
+const written = (abouts: Abouts): string => abouts.list().join(' ')
+
+const readAbouts = (payload = ''): readonly (string | undefined)[] =>
+  payload === '' ? [undefined] : payload.split(' ')

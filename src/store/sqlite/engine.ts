@@ -74,7 +74,7 @@ export function makeEngine(parts: Parts): SqliteEngine {
         state.isMigrating = false
       }
     },
-    wake: (channel) => channels.wake(channel),
+    wake: (channel, about) => channels.wake(channel, about),
     listen: (channel, woken) => channels.listen(channel, woken),
     async ping() {
       await readers.query(PING, [])

@@ -5,6 +5,8 @@ import { options, write, type EngineTest } from './test_scene.ts'
 
 /** Registers the tests. */
 export function wakeTests(test: EngineTest): void {
+  aboutTests(test)
+
   test('a wake reaches whoever listens to its channel, and nobody else', async (engine) => {
     const heard: string[] = []
     const stop = engine.listen('jobs', () => heard.push('jobs'))
@@ -43,6 +45,29 @@ export function wakeTests(test: EngineTest): void {
     release()
 
     assert.deepEqual([await holder, same, other], [true, false, true])
+  })
+}
+
+function aboutTests(test: EngineTest): void {
+  test('a wake tells what it is about; one that does not say may be about anything', async (engine) => {
+    const heard: (string | undefined)[] = []
+    engine.listen('jobs', (about) => heard.push(about))
+
+    for (const about of ['ann', 'bob', 'ann']) engine.wake('jobs', about)
+    await until(() => heard.length >= 2)
+    await sleep(60)
+    assert.deepEqual(new Set(heard), new Set(['ann', 'bob']))
+
+    engine.wake('jobs', 'cid')
+    engine.wake('jobs')
+    await until(() => heard.includes(undefined))
+    await sleep(60)
+    assert.ok(heard.includes(undefined))
+
+    heard.length = 0
+    for (let n = 0; n < 300; n++) engine.wake('jobs', `${n}`)
+    await until(() => heard.includes(undefined))
+    assert.ok(heard.includes(undefined) && heard.length < 10, 'of so many things nobody keeps a list')
   })
 }
 
