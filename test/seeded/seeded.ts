@@ -66,7 +66,8 @@ async function runWith(faults: readonly Fault[], { tests, titles }: Red): Promis
       name,
       report: () => {},
       preload: join(import.meta.dirname, 'preload.ts'),
-      environment: { [seededEnvironment]: JSON.stringify(faults) },
+      // Alone in its run: databases that a fault helped to make are for nobody else, and the other way round.
+      environment: { [seededEnvironment]: JSON.stringify(faults), PLINTH_TEST_RUN: '' },
     },
   )
 }
