@@ -73,7 +73,7 @@ export async function openScene({
   const { house } = server.house
   if (databaseUrl === undefined) await makeAccount(house, ann)
   const close = async (): Promise<void> => {
-    await server.close()
+    await server.close(true) // no balancer has to notice
     await database.drop()
   }
   return { url, server, house, clock, log, browser: () => openBrowser(url), [Symbol.asyncDispose]: close }
