@@ -6,6 +6,10 @@ import type { Method } from '../http/route.ts'
 
 export const apiRoot = '/api/v1'
 
+/** Where the contract and its reader are. */
+export const contractPath = `${apiRoot}/openapi.json`
+export const docsPath = '/docs'
+
 export interface Address {
   readonly operation: Operation
   readonly method: Method

@@ -1,4 +1,3 @@
-// The contract: what it is made of, and the routes that answer it.
-export { contractRoutes } from './contract_routes.ts'
+// The contract: what it is made of.
 export type { OpenApiDocument } from './document.ts'
 export { type ContractOptions, openApi } from './open_api.ts'

@@ -1,7 +1,7 @@
 // The addresses of the process itself: alive, ready, this contract and its reader.
 import { type Code, type ProblemKind, problemKinds } from '../../../base/pure/problem.ts'
 import { problemType } from '../../http/problem_answer.ts'
-import { apiRoot } from '../address.ts'
+import { contractPath, docsPath } from '../address.ts'
 import { headersOf, type HeaderName } from './answer_headers.ts'
 import type { MediaType, OperationObject, Parameter, PathItem, Response, Schema } from './document.ts'
 import { doorCodes } from './failures.ts'
@@ -10,10 +10,6 @@ import { object } from './noun_schemas.ts'
 import { problemAnswers, problemResponse } from './problem_answers.ts'
 import type { Shelf } from './shelf.ts'
 import { anyText, text } from './texts.ts'
-
-/** Where the contract and its reader are. */
-export const contractPath = `${apiRoot}/openapi.json`
-export const docsPath = '/docs'
 
 /** Nobody is asked who they are. */
 const askedOfNobody: OperationObject['security'] = [{}]

@@ -1,6 +1,5 @@
 // What an administrator does with an account: its roles, its end, its return, and its tries forgotten.
 import { isDeepStrictEqual } from 'node:util'
-import { sql } from 'kysely'
 import { ensure } from '../../../base/pure/problem.ts'
 import { houseRowAction } from '../../../call/house_action.ts'
 import type { Work } from '../../../call/work.ts'
@@ -78,15 +77,17 @@ const tell = (work: Work, account: Account, event: SecurityEvent): Promise<strin
 /** Fails with conflict where the account is the last that looks after the installation. */
 async function staysManaged(tx: Tx, { id, roles, state }: Account): Promise<void> {
   if (state !== 'active' || !roles.includes(adminRole)) return
-  // Names lie in their column with spaces between; few accounts are asked, for this is asked only of administrators.
-  const others = await tx
-    .sql({ accounts })
+  const db = tx.sql({ accounts })
+  // A list of names lies in its column as one text with spaces between, and has no type there.
+  const held = db.dynamic.ref<never>('roles')
+  const found = [adminRole, `${adminRole} %`, `% ${adminRole}`, `% ${adminRole} %`]
+  const others = await db
     .selectFrom('accounts')
     .select('id')
     .where('state', '=', 'active')
     .where('verifiedAt', 'is not', null)
     .where('id', '!=', id)
-    .where(sql<boolean>`' ' || ${sql.ref('roles')} || ' ' like ${`% ${adminRole} %`}`)
+    .where((eb) => eb.or(found.map((pattern) => eb(held, 'like', pattern))))
     .limit(1)
     .execute()
   ensure(others.length > 0, 'conflict', 'This is the last administrator; make another one first.')

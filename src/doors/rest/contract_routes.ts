@@ -1,11 +1,10 @@
 // GET /api/v1/openapi.json and GET /docs: made at the first request, then the same bytes until the process ends.
 import { createHash } from 'node:crypto'
-import type { Model } from '../../../define/model.ts'
-import type { DoorAnswer, DoorRequest, Route } from '../../http/route.ts'
-import { docsPage } from '../docs_page/index.ts'
-import { readTags } from '../tags.ts'
-import { type ContractOptions, openApi } from './open_api.ts'
-import { contractPath, docsPath } from './service_paths.ts'
+import type { Model } from '../../define/model.ts'
+import type { DoorAnswer, DoorRequest, Route } from '../http/route.ts'
+import { contractPath, docsPath } from './address.ts'
+import type { ContractOptions } from './openapi/index.ts'
+import { readTags } from './tags.ts'
 
 interface Kept {
   readonly body: string
@@ -13,28 +12,35 @@ interface Kept {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The two routes of a model's contract. */
+/** The two routes of a model's contract. What makes it is loaded when somebody asks: a start needs none of it. */
 export function contractRoutes(model: Model, options: ContractOptions = {}): Route[] {
-  const contract = once(() => kept(JSON.stringify(openApi(model, options)), 'application/json; charset=utf-8'))
-  const docs = once(() => {
+  const contract = once(async () => {
+    const { openApi } = await import('./openapi/index.ts')
+    return kept(JSON.stringify(openApi(model, options)), 'application/json; charset=utf-8')
+  })
+  const docs = once(async () => {
+    const [{ openApi }, { docsPage }] = await Promise.all([
+      import('./openapi/index.ts'),
+      import('./docs_page/index.ts'),
+    ])
     const { html, policy } = docsPage(openApi(model, options))
     const own = { 'Content-Security-Policy': policy, 'Cross-Origin-Opener-Policy': 'same-origin' }
     return kept(html, 'text/html; charset=utf-8', own)
   })
   return [
-    { method: 'GET', path: contractPath, name: 'contract', handle: (request) => answer(request, contract()) },
+    { method: 'GET', path: contractPath, name: 'contract', handle: async (asked) => answer(asked, await contract()) },
     {
       method: 'GET',
       path: docsPath,
       name: 'docs',
       produces: ['text/html'],
-      handle: (request) => answer(request, docs()),
+      handle: async (asked) => answer(asked, await docs()),
     },
   ]
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
   return () => (made ??= make())
 }
 
