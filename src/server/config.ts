@@ -53,6 +53,8 @@ export function readConfig(environment: Environment = process.env): Config {
   if (secret === undefined && production)
     throw new ConfigError('PLINTH_SECRET', '', 'is required in production, at least 32 bytes')
   const database = databaseUrl(get('DATABASE_URL') ?? 'sqlite:./.plinth/app.db')
+  const url = publicUrl(get('PUBLIC_URL'))
+  const servedAt = url ?? `http://localhost:${port(get('PORT') ?? '3000')}`
   return Object.freeze({
     production,
     databaseUrl: database,
@@ -62,14 +64,14 @@ export function readConfig(environment: Environment = process.env): Config {
       nats: get('NATS_URL'),
       anchor: anchor(get('AUDIT_ANCHOR'), database),
       smtp: get('SMTP_URL'),
-      mailFrom: get('MAIL_FROM'),
-      publicUrl: publicUrl(get('PUBLIC_URL')) ?? `http://localhost:${port(get('PORT') ?? '3000')}`,
+      mailFrom: mailFrom(get('MAIL_FROM'), get('SMTP_URL'), servedAt),
+      publicUrl: servedAt,
       isDevelopment: !production,
     },
     rowSecurity: oneOf('ROW_SECURITY', get('ROW_SECURITY') ?? 'on', ['on', 'off']) === 'on',
     port: port(get('PORT') ?? '3000'),
     host: get('HOST') ?? '127.0.0.1',
-    publicUrl: publicUrl(get('PUBLIC_URL')),
+    publicUrl: url,
     logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     secret,
     admin: admin(get('PLINTH_ADMIN_EMAIL'), get('PLINTH_ADMIN_PASSWORD')),
@@ -124,6 +126,22 @@ function admin(email: string | undefined, password: string | undefined): Credent
   if (password === undefined) throw new ConfigError('PLINTH_ADMIN_PASSWORD', '', 'is needed with PLINTH_ADMIN_EMAIL')
   if (!isAddress(email)) throw new ConfigError('PLINTH_ADMIN_EMAIL', email, 'must be an address such as me@example.com')
   return { email, password }
+}
+
+/** Whom letters are from; undefined for no-reply at the host of PUBLIC_URL, where that is a host of letters. */
+function mailFrom(value: string | undefined, smtp: string | undefined, servedAt: string): string | undefined {
+  if (value !== undefined) {
+    if (isAddress(value)) return value
+    throw new ConfigError('MAIL_FROM', value, 'must be one address such as no-reply@example.com, without a name')
+  }
+  const usual = `no-reply@${new URL(servedAt).hostname}`
+  if (smtp === undefined || isAddress(usual)) return undefined
+  throw new ConfigError(
+    'MAIL_FROM',
+    '',
+    `is needed with SMTP_URL: letters cannot come from ${usual}, the host of PUBLIC_URL; ` +
+      'for example MAIL_FROM=no-reply@example.com, an address that the mail server may send for',
+  )
 }
 
 function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
