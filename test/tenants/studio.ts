@@ -59,7 +59,7 @@ export async function person(run: Studio, email: string): Promise<Person> {
 /** What was answered, as it was asked for. Fails where it was not. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the contract says it, the test repeats it
 export function said<T>({ status, body }: Answered, wanted: number): T {
-  assert.equal(status, wanted, JSON.stringify(body))
+  assert.equal(status, wanted, `answered ${JSON.stringify(body)}`)
   return body as T // the test says which
 }
 

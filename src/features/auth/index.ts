@@ -7,6 +7,7 @@ export { type Claims, signToken } from './development_token.ts'
 export { type Credentials, ensureAdmin, inventAdmin } from './first_admin.ts'
 export { createIdentify, type Identify, type IdentifyMeans, type IdentityAsked } from './identify.ts'
 export {
+  erasedLetter,
   inviteLetter,
   knownLetter,
   memberLetter,
@@ -36,6 +37,8 @@ export { type KeyRecord, openKey, sealKey, type SigningKey } from './token/signi
 export { createVerifier, type Verify } from './token/verifier.ts'
 export { createRecoveryCodes, indexOfCode, type RecoverySet } from './totp/recovery_codes.ts'
 export { createTotpSecret, stepOfCode, totpAddress } from './totp/totp.ts'
+export { noSessionCookie } from './browser/session_cookie.ts'
+export { provedCaller } from './factors/step_up.ts'
 export { badProof } from './flows/refused.ts'
 export { headOf } from './flows/letter_head.ts'
 export { createMemory } from './memory.ts'

@@ -86,6 +86,15 @@ export function memberLetter(head: LetterHead, to: { organization: string; role:
   ])
 }
 
+/** To whoever had an account: there is none any more. */
+export function erasedLetter(head: LetterHead, at: Date): Letter {
+  return letter(head, `Your account at ${head.app} was deleted`, [
+    say('Your account was deleted, with its sessions, its keys and its places in organizations.'),
+    say(`When: ${timeOf(at)}`),
+    say('If that was not you, nothing of it can be signed in to any more; tell whoever runs the application.'),
+  ])
+}
+
 /** What may have happened to an account that its owner should hear of. */
 export const securityEvents = Object.freeze({
   passwordChanged: 'The password was changed.',
@@ -116,10 +125,9 @@ export type SecurityEvent = keyof typeof securityEvents
 
 /** To the owner, whatever happened: who did it sees no mail, so who did not do it does. */
 export function securityLetter(head: LetterHead, event: SecurityEvent, at: Date): Letter {
-  const time = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return letter(head, `A change to your account at ${head.app}`, [
     say(securityEvents[event]),
-    say(`When: ${time}`),
+    say(`When: ${timeOf(at)}`),
     say('If it was you, there is nothing to do. If not, choose a new password now; that ends all sessions.'),
     { link: pageOf(head, 'forgot'), label: 'Choose a new password' },
   ])
@@ -129,6 +137,8 @@ function letter({ app, publicUrl }: LetterHead, subject: string, parts: readonly
   const footer = `${app} · ${publicUrl}\nThis mail was written by a program; nobody reads answers to it.`
   return Object.freeze({ subject, parts: Object.freeze(parts), footer })
 }
+
+const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 const say = (paragraph: string): Part => ({ paragraph })
 

@@ -3,6 +3,7 @@ import type { Feature } from '../../call/feature.ts'
 import { answers } from './answers.ts'
 import { startSweeper, sweep } from './sweep.ts'
 
+export { forgetAnswersOf } from './forget.ts'
 export { remember } from './remember.ts'
 export { replay } from './replay.ts'
 export { createRunning, type Running } from './running.ts'

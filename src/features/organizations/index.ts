@@ -2,6 +2,7 @@
 import type { Feature } from '../../call/feature.ts'
 import { accept } from './accept.ts'
 import { create, list } from './create.ts'
+import { eraseAccount, eraseMe } from './erase.ts'
 import { hasOwners } from './owners.ts'
 import { invite } from './invite.ts'
 import { leave, remove, setRole } from './places.ts'
@@ -11,5 +12,5 @@ export { createTenancy, tenantHeader, type Tenancy } from './tenancy.ts'
 
 export const organizations: Feature = {
   name: 'organizations',
-  parts: { create, list, invite, accept, setRole, remove, leave, offer, setService, hasOwners },
+  parts: { create, list, invite, accept, setRole, remove, leave, offer, setService, hasOwners, eraseMe, eraseAccount },
 }
