@@ -30,7 +30,8 @@ function loadedByStart(t: test.TestContext, first = ''): string[] {
     const { app } = await import(${at('../index.ts')})
     const { openServer } = await import(${at('./start.ts')})
     const { readConfig } = await import(${at('./config.ts')})
-    const config = readConfig({ NODE_ENV: 'development', DATABASE_URL: 'sqlite:${join(folder, 'app.sqlite')}', LOG_LEVEL: 'silent' })
+    const environment = { DATABASE_URL: 'sqlite:${join(folder, 'app.sqlite')}', LOG_LEVEL: 'silent' }
+    const config = readConfig(environment)
     const server = await openServer(app('light', {}, { title: 'Light', version: '1.0.0' }), { config })
     await server.close(true)
     console.log(JSON.stringify(loaded))

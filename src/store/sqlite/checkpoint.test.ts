@@ -124,7 +124,7 @@ test('a thread that cannot open the database ends the storage', async (t) => {
   writer.exec('create table t (n); insert into t values (1)')
   const checkpointer = new Checkpointer({
     file: `${file}/not/there`,
-    reader,
+    reader: { single: reader },
     writer: { whenIdle: () => false, pause: async () => {} },
     log: { size: () => 0 },
     passivePages: 1,

@@ -23,7 +23,8 @@ export interface CheckpointGate {
 
 export interface CheckpointerOptions {
   readonly file: string
-  readonly reader: Connection
+  /** Whose single reader is asked how long the log is. */
+  readonly reader: { readonly single: Connection }
   readonly writer: Pick<Writer, 'whenIdle' | 'pause'>
   readonly log: Pick<LogFile, 'size'>
   readonly passivePages: number
@@ -56,8 +57,8 @@ export class Checkpointer {
   constructor(options: CheckpointerOptions) {
     this.#options = options
     // NOOP reads the two numbers of the log's index and does nothing.
-    const noop = options.reader.database.prepare('pragma wal_checkpoint(noop)')
-    this.#progress = () => options.reader.guarded(() => progressOf(noop.get()))
+    const noop = options.reader.single.database.prepare('pragma wal_checkpoint(noop)')
+    this.#progress = () => options.reader.single.guarded(() => progressOf(noop.get()))
   }
 
   /** Checkpoints that the thread has finished. */

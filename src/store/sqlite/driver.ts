@@ -199,8 +199,11 @@ export const volatileRole: Role = {
   settings: { ...writerRole.settings, synchronous: 0, wal_autocheckpoint: 1_000 },
 }
 
-/** A connection that only reads. */
+/** A connection that only reads; there are a few. */
 export const readerRole: Role = { readOnly: true, settings: { ...EVERYWHERE, query_only: 1, cache_size: -8_000 } }
+
+/** The one that nearly all reads go by. */
+export const mainReaderRole: Role = { readOnly: true, settings: { ...readerRole.settings, cache_size: -32_000 } }
 
 const pragmas = (role: Role): string =>
   Object.entries(role.settings)

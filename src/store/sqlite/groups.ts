@@ -9,6 +9,8 @@ export interface GroupsOptions {
   readonly barrier: Barrier
   /** Whether somebody is at work on the connection. */
   readonly isBusy: () => boolean
+  /** Makes the readers let go of what was before. */
+  readonly onCommit: () => void
   /** Hears of each commit that found no room. */
   readonly onFull: () => void
 }
@@ -54,6 +56,7 @@ export class Groups {
   }
 
   #begin(): Group {
+    this.#options.onCommit() // what spills before the commit may start the log over
     const group = new Group(this.#options.connection)
     this.#open = group
     setImmediate(() => this.#turnIsOver(group))
@@ -68,6 +71,7 @@ export class Groups {
 
   #commit(group: Group): void {
     try {
+      this.#options.onCommit()
       if (group.commit()) this.#options.barrier.noteCommit()
     } catch (error) {
       group.fail(error)

@@ -9,7 +9,15 @@ import { Shipper, type ShipperOptions } from './backup/shipper.ts'
 import { Barrier, type Sync } from './barrier.ts'
 import { Checkpointer } from './checkpoint.ts'
 import { makeDirectory } from '../directory.ts'
-import { Connection, readerRole, refuseOldSqlite, volatileRole, writerRole, type Role } from './driver.ts'
+import {
+  Connection,
+  mainReaderRole,
+  readerRole,
+  refuseOldSqlite,
+  volatileRole,
+  writerRole,
+  type Role,
+} from './driver.ts'
 import { makeEngine, type SqliteEngine } from './engine.ts'
 import { exitWithoutClosing } from './fail_stop.ts'
 import { takeOwnerLock } from './lock.ts'
@@ -105,13 +113,15 @@ function assemble(options: SqliteOptions, file: string, place: Place): SqliteEng
   const shared = { barrier, queue: limits.writerQueue, deadlineMs: limits.transactionDeadlineMs }
   const foreignAwait = options.foreignAwait ?? 'refuse'
   const onFull = (): void => checkpointer?.makeRoom()
-  const writer = new Writer({ ...shared, connection, foreignAwait, onForeignAwait, onFull })
-  const readers = new Readers({ ...shared, open: () => new Connection(file, readerRole, onBroken) })
+  const opened = (role: Role) => (): Connection => new Connection(file, role, onBroken)
+  const readers = new Readers({ ...shared, open: opened(readerRole), openMain: opened(mainReaderRole) })
+  const onCommit = (): void => readers.letGo()
+  const writer = new Writer({ ...shared, connection, foreignAwait, onForeignAwait, onCommit, onFull })
   const checkpointer = place.isVolatile
     ? undefined
     : new Checkpointer({
         file,
-        reader: readers.single,
+        reader: readers,
         writer,
         log,
         passivePages: limits.checkpointPages,

@@ -11,6 +11,8 @@ const SNAPSHOTS = 4
 
 export interface ReadersOptions {
   readonly open: () => Connection
+  /** Opens the one for single statements. */
+  readonly openMain: () => Connection
   readonly barrier: Barrier
   readonly queue: number
   readonly deadlineMs: number
@@ -21,6 +23,8 @@ export class Readers {
   readonly #options: ReadersOptions
   readonly #barrier: Barrier
   readonly #single: Connection
+  /** Whether the single reader holds what it sees, until the turn of the event loop is over or somebody commits. */
+  #isHeld = false
   readonly #turns: Turns
   readonly #idle: Connection[] = []
   readonly #opened: Connection[] = []
@@ -30,17 +34,30 @@ export class Readers {
     this.#options = options
     this.#barrier = options.barrier
     this.#turns = new Turns(SNAPSHOTS, options.queue)
-    this.#single = this.#open()
+    this.#single = this.#kept(options.openMain())
   }
 
-  /** The connection for single statements. */
+  /** The connection for single statements, in no transaction. */
   get single(): Connection {
+    this.letGo()
     return this.#single
+  }
+
+  /**
+   * Ends the transaction that the single statements of this turn share. Called before each commit: a later statement
+   * must see it, and a reader could keep the log from starting over.
+   */
+  letGo(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    // An error of the disk may have ended it already.
+    if (this.#single.database.isTransaction) this.#single.run('commit')
   }
 
   /** One statement. Answers at once when everything it could see is durable. */
   query(statement: Statement, values: readonly Stored[]): Rows | Promise<Rows> {
     this.#refuseAtOnce()
+    this.#hold()
     const rows = this.#single.all(statement, values)
     const durable = this.#barrier.wait()
     return durable === undefined ? rows : durable.then(() => rows)
@@ -71,13 +88,14 @@ export class Readers {
   }
 
   close(): void {
+    this.letGo()
     for (const connection of this.#opened) connection.close()
   }
 
   async #held<T>(deadline: Deadline, work: (session: Session) => Promise<T>): Promise<T> {
     let session: Snapshot | undefined
     try {
-      session = new Snapshot(this.#idle.pop() ?? this.#open(), this.#barrier)
+      session = new Snapshot(this.#idle.pop() ?? this.#kept(this.#options.open()), this.#barrier)
       return await supervised(session, deadline, work)
     } finally {
       if (session !== undefined) this.#idle.push(session.end())
@@ -87,13 +105,23 @@ export class Readers {
     }
   }
 
+  // A statement of its own takes the lock of the log, looks for what is new, and lets go again: as much as a point read
+  // costs. Nothing is new before the next commit, so those of one turn share it.
+  #hold(): void {
+    if (this.#isHeld) return
+    this.#single.run('begin')
+    this.#isHeld = true
+    setImmediate(this.#endTurn)
+  }
+
+  readonly #endTurn = (): void => this.letGo()
+
   #refuseAtOnce(): void {
     this.#barrier.refuseIfBroken()
     if (this.#isClosed) throw new StoreError('unavailable', 'the database is closed')
   }
 
-  #open(): Connection {
-    const connection = this.#options.open()
+  #kept(connection: Connection): Connection {
     this.#opened.push(connection)
     return connection
   }

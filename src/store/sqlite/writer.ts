@@ -21,6 +21,8 @@ export interface WriterOptions {
   readonly deadlineMs: number
   readonly foreignAwait: ForeignAwait
   readonly onForeignAwait: (name: string) => void
+  /** Makes the readers let go of what was before. */
+  readonly onCommit: () => void
   /** Hears of each transaction that found no room. */
   readonly onFull: () => void
 }
@@ -236,6 +238,7 @@ export class Writer {
   async #runScript(statements: readonly string[], deadline: Deadline): Promise<void> {
     try {
       for (const statement of statements) {
+        this.#options.onCommit()
         await patiently(deadline, () => this.#connection.exec(statement))
         this.#barrier.noteCommit()
       }
