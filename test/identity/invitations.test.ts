@@ -80,8 +80,12 @@ onBoth('who registered without confirming is pushed aside; who confirmed meanwhi
   await invited(run, bob)
   const token = await codeFor(run, bob)
   await joined(run, bob)
-  assert.equal((await accept(run, token, { password: 'an entirely different phrase' })).status, 422)
-  await signIn(run, bob)
+  const late = await accept(run, token, { password: 'an entirely different phrase' })
+  assert.equal(late.status, 409)
+  assert.equal((late.body as { code: string }).code, 'has_account')
+  const his = await signIn(run, bob)
+  const { roles } = (await as(run, his.accessToken, 'GET', 'auth/me')).body as { roles: unknown }
+  assert.deepEqual(roles, [], 'nothing comes of it but by his own hand')
 })
 
 onBoth('an invitation makes an account of its own address alone, whatever else is sent', async (run) => {

@@ -15,14 +15,14 @@ const atInvite = (edits: Seeded['edits'], titles: readonly string[]): Seeded => 
   titles,
 })
 
-const isGone = 'await tx.delete(invitations, invitation.id)'
-const isTheirs = "if (account.verifiedAt !== null || account.state !== 'active') return undefined"
+const isGone = '    await tx.delete(invitations, invitation.id)\n    await makeProfile'
+const isTheirs = 'if (account.verifiedAt !== null) return signInFirst()'
 
 control(
   'an invitation makes the account again and again',
   atAccept(
     [
-      [isGone, ''],
+      [isGone, '    await makeProfile'],
       [isTheirs, ''],
     ],
     ['of twenty who accept at once, one does', 'who is invited chooses a password and a profile, once'],
@@ -31,7 +31,7 @@ control(
 
 control(
   'an invitation stays when it was accepted',
-  atAccept([[isGone, '']], ['who is invited chooses a password and a profile, once']),
+  atAccept([[isGone, '    await makeProfile']], ['who is invited chooses a password and a profile, once']),
 )
 
 control(
@@ -64,7 +64,7 @@ control(
 control('an invitation is for any address that who accepts it names', {
   ...atAccept(
     [
-      ['import { json, text }', 'import { email as address, json, text }'],
+      ['import { json, type Json, text }', 'import { email as address, json, type Json, text }'],
       [
         'token: text({ max: 200 }),\n    password',
         'token: text({ max: 200 }),\n    email: address({ optional: true }),\n    password',
@@ -107,4 +107,48 @@ control(
 control(
   'letters to one address have no limit',
   atInvite([['if (tooMany !== undefined) return tooMany', '']], ['nobody but an administrator invites']),
+)
+
+/** With an account that is there already. */
+const atJoin = (edits: Seeded['edits'], ...titles: string[]): Seeded => ({
+  ...atAccept(edits, titles),
+  tests: 'test/identity/others_invited.test.ts',
+})
+
+const once = 'who was invited and came by a service first accepts with their own account, once'
+const own = 'an invitation is accepted by the account of its address alone, and that confirmed'
+
+control(
+  'the roles of an invitation go to any account that has the letter',
+  atJoin([[' || fold(account.email) !== fold(invitation.email)', '']], own),
+)
+
+control(
+  'the roles of an invitation go to an account whose address is not confirmed',
+  atJoin([['account.verifiedAt === null || fold', 'fold']], own),
+)
+
+control(
+  'an invitation is accepted with an account again and again',
+  atJoin(
+    [['  await tx.delete(invitations, invitation.id)\n  const roles', '  const roles']],
+    once,
+    'of twenty who accept at once with their account, one does',
+  ),
+)
+
+control(
+  'an invitation is used up by who has to sign in first',
+  atJoin(
+    [
+      [
+        'if (account instanceof Problem) return account',
+        `if (account instanceof Problem) {
+           await tx.delete(invitations, invitation.id)
+           return account
+         }`,
+      ],
+    ],
+    once,
+  ),
 )
