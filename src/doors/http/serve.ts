@@ -1,6 +1,7 @@
 // The way of one request: head, URL, method, media types, body, handler, answer; every refusal leaves by one function.
 import type { ServerResponse } from 'node:http'
 import type { httpLimits } from '../../base/limits.ts'
+import { atEndOfTurn } from '../../base/outlive.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { abandon, type AnswerMeans, giveUp, sendAnswer, sendFailure } from './answer.ts'
 import { checkMediaType, parseBody, readBody } from './body.ts'
@@ -133,12 +134,14 @@ function receive(means: ServeMeans, exchange: Exchange, route: Route): void {
   })
 }
 
-/** A handler that answers at once is answered at once; only one that waits gets a deadline. */
+/** A handler that answers at once is answered at once; only one that outlives its turn gets a deadline. */
 function run(means: ServeMeans, exchange: Exchange, route: Route): void {
   const outcome = route.handle(exchange)
   if (!(outcome instanceof Promise)) return sendAnswer(means, exchange, outcome)
   const allowedMs = Math.min(route.deadlineMs ?? means.limits.handlerDeadlineMs, LONGEST_MS, means.leftMs())
-  exchange.deadline = setTimeout(expire, allowedMs, means, exchange)
+  atEndOfTurn(() => {
+    if (!exchange.answered) exchange.deadline = setTimeout(expire, allowedMs, means, exchange)
+  })
   const settled = outcome.then(
     (answer) => sendAnswer(means, exchange, answer),
     (error: unknown) => sendFailure(means, exchange, error),

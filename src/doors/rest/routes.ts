@@ -105,7 +105,9 @@ function decode(request: DoorRequest, { address, takes, dryRun, keyed }: Asked):
     ifNoneMatch: readTags(request.headers['if-none-match'], 'If-None-Match', true),
     dryRun: dryRun && !isSafe(operation),
     narrowed: inverse === undefined || id === undefined ? undefined : { field: inverse.field, id },
-    signal: request.signal,
+    get signal() {
+      return request.signal // made when it is asked for, and a read never asks
+    },
     origin: originOf(request),
     keyed: dryRun ? undefined : keyed, // what is undone is neither remembered nor answered from memory
   }

@@ -46,12 +46,20 @@ test('the log starts over once it is copied, so it does not grow with the number
 /** The limit of the two tests below (800 pages), and what is written while writers are made to pause. */
 const LONG_LOG_BYTES = 4_000 * 4_096
 
+/** A number and a page of text: writers of one turn share a commit, and a page that all of them touch is in it once. */
+const pageFull = (engine: SqliteEngine, n: number): Promise<unknown> =>
+  engine.write({ name: 'page full', isolation: 'locked' }, async (tx) => {
+    await tx.all(INSERT, [n])
+    await tx.all({ text: 'insert into pages (text) values (?1)', reads: [] }, ['x'.repeat(4_000)])
+  })
+
 /** Writers that never pause for so many writes: between two of them there is no moment for the log to start over. */
 async function pressed(engine: SqliteEngine, writes: number): Promise<number> {
+  await engine.script(['create table if not exists pages (text text) strict'])
   const state = { next: 0, mostBytes: 0 }
   const write = async (): Promise<void> => {
     while (state.next < writes) {
-      await insert(engine, state.next++)
+      await pageFull(engine, state.next++)
       state.mostBytes = Math.max(state.mostBytes, engine.figures().logBytes)
     }
   }

@@ -1,9 +1,11 @@
 // How long one piece of work may take, its caller's patience included.
+import { atEndOfTurn } from '../../base/outlive.ts'
 import { StoreError } from '../contract.ts'
 
 /** Runs out once, after its time or when the caller is gone, and tells whoever listens at that moment. */
 export class Deadline {
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
   readonly #signal: AbortSignal | undefined
   readonly #name: string
   readonly #milliseconds: number
@@ -16,7 +18,9 @@ export class Deadline {
     this.#name = name
     this.#milliseconds = milliseconds
     this.#signal = signal
-    this.#timer = setTimeout(() => this.#runOut(), milliseconds)
+    atEndOfTurn(() => {
+      if (!this.#isOver) this.#timer = setTimeout(() => this.#runOut(), milliseconds)
+    })
     if (signal?.aborted) this.#cancel()
     else signal?.addEventListener('abort', this.#cancel, { once: true })
   }
@@ -33,6 +37,7 @@ export class Deadline {
   }
 
   clear(): void {
+    this.#isOver = true
     clearTimeout(this.#timer)
     this.#signal?.removeEventListener('abort', this.#cancel)
     this.onPassed = undefined
