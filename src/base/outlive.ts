@@ -2,7 +2,7 @@
 
 const waiting: (() => void)[] = []
 
-/** Calls it when this turn of the event loop is over: for many short things a timer each would cost ten times as much. */
+/** Calls it when this turn of the event loop is over. A timer for each of many short things costs ten times as much. */
 export function atEndOfTurn(call: () => void): void {
   if (waiting.push(call) === 1) setImmediate(endTurn)
 }
