@@ -45,6 +45,11 @@ export const oauthLimits = Object.freeze({
   remembered: 10_000,
   /** Tokens that a process has not seen, of one network in a minute: each costs a look into the database. */
   unknownPerMinute: 120,
+  /** Applications that may register themselves by one token, and how long one is good. */
+  registrations: 100,
+  registrationHours: 30 * 24,
+  /** Requests at the address of registration, of one network in a minute. */
+  registrationsPerMinute: 30,
   /** Of a form that a person or a client sends: far above any of them. */
   bodyBytes: 16 * KIB,
 })

@@ -34,8 +34,16 @@ export interface DeclaredClient {
   readonly introspects?: boolean
 }
 
+/** How applications register themselves (RFC 7591), by a token that an administrator made. */
+export interface RegistrationOptions {
+  /** What they may ask for; `openid email` without it. */
+  readonly scopes?: readonly string[]
+}
+
 export interface ProviderOptions {
   readonly clients?: readonly DeclaredClient[]
+  /** Applications may register themselves, where this is said; without it the endpoint is not there. */
+  readonly registration?: RegistrationOptions
   /** What the consent page says a scope lets do, in place of the words made from its name. */
   readonly words?: { readonly [scope: string]: string }
 }

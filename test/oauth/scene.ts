@@ -101,7 +101,7 @@ export async function makeAccount(house: House, email: string, roles: readonly s
 }
 
 /** Declares a test on each engine; where one is missing it is skipped, and says so. */
-export function onBoth(title: string, run: (scene: Scene, t: TestContext) => Promise<void>): void {
+export function onBoth(title: string, run: (scene: Scene, t: TestContext) => Promise<void>, app: App = club): void {
   for (const engine of ['sqlite', 'postgres'] as const)
     void test(`${title}, ${engine}`, async (t) => {
       const missing = engine === 'postgres' ? await whyNoPostgres() : undefined
@@ -109,7 +109,7 @@ export function onBoth(title: string, run: (scene: Scene, t: TestContext) => Pro
         t.skip(missing.skip)
         return
       }
-      await using scene = await openScene({ engine })
+      await using scene = await openScene({ engine, app })
       await run(scene, t)
     })
 }

@@ -7,6 +7,7 @@ import type { DoorAnswer, DoorRequest, Method, Route } from '../http/route.ts'
 import { exchangeOf } from './exchange.ts'
 import { decide, show } from './interaction.ts'
 import type { OauthMeans } from './means.ts'
+import { registrationRoutes } from './registration.ts'
 
 const form = ['application/x-www-form-urlencoded']
 const both = ['application/json', 'text/html']
@@ -29,6 +30,7 @@ export function providerRoutes(means: OauthMeans): Route[] {
     at('GET', oauthPaths.end_session),
     at('GET', `${oauthPaths.end_session}/success`),
     at('POST', `${oauthPaths.end_session}/confirm`),
+    ...(house.model.app.options.provider?.registration === undefined ? [] : registrationRoutes(means)),
     personal(means, 'GET', (request) => show(house, request)),
     personal(means, 'POST', (request) => decide(means, request)),
   ]

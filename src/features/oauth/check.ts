@@ -15,6 +15,8 @@ export function checkProvider(model: Model): void {
   const [word] = strangeWords(model)
   if (word !== undefined) throw new TypeError(`provider: words for "${word}", which is no scope of this app`)
   const known = new Set(scopeWords(model).keys())
+  const closed = provider.registration?.scopes?.find((scope) => !known.has(scope))
+  if (closed !== undefined) throw new TypeError(`provider: registration: there is no scope "${closed}"`)
   const ids = new Set<string>()
   for (const client of provider.clients ?? []) {
     const { id } = client

@@ -77,7 +77,8 @@ function actorOf(id: string): string {
 const words = (text: string): string[] => (text === '' ? [] : text.split(' '))
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
-const registeredOf = (row: Row<typeof clients>): KnownClient => ({
+/** One with a row, as it is known. */
+export const registeredOf = (row: Row<typeof clients>): KnownClient => ({
   id: row.id,
   actor: row.id,
   name: row.name,

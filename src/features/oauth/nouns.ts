@@ -1,10 +1,37 @@
 // What an OAuth server keeps: the applications, what people let them do, and what they were given for it, hashed.
-import { boolean, choice, json, owner, ref, resource, role, secret, text, timestamp } from '../../define/index.ts'
+import {
+  boolean,
+  choice,
+  integer,
+  json,
+  owner,
+  ref,
+  resource,
+  role,
+  secret,
+  text,
+  timestamp,
+} from '../../define/index.ts'
 import { accounts, adminRole, sessions } from '../accounts/index.ts'
 
 const admin = role(adminRole)
 
-/** An application that an administrator registered; its id is its `client_id`. Deleting it ends all it was given. */
+/** What lets applications register themselves: made by an administrator, for so many and for so long. */
+export const registrationTokens = resource('plinth_oauth_registration_tokens', {
+  path: 'auth/client-tokens',
+  description: 'An initial access token, by which applications register themselves. Deleting it ends that.',
+  fields: {
+    name: text({ readonly: true, max: 80, description: 'For whom it is.' }),
+    hash: text({ private: true, max: 64, unique: true }),
+    hint: text({ readonly: true, max: 8, description: 'How the token begins.' }),
+    most: integer({ readonly: true, min: 1, max: 1_000, description: 'How many may register by it.' }),
+    used: integer({ readonly: true, min: 0, max: 1_000, default: 0, description: 'How many have.' }),
+    endsAt: timestamp({ readonly: true, description: 'When it is good no more.' }),
+  },
+  allow: { list: [admin], read: [admin], delete: [admin] },
+})
+
+/** An application that an administrator registered, or itself; its id is its `client_id`. Deleting it ends all. */
 export const clients = resource('plinth_oauth_clients', {
   path: 'auth/clients',
   description: 'An application that people may sign in to with their account here. Deleting it ends all it was given.',
@@ -20,6 +47,9 @@ export const clients = resource('plinth_oauth_clients', {
     introspects: boolean({ readonly: true, description: 'May it ask about tokens that others were given?' }),
     secretHash: text({ private: true, optional: true, max: 64 }),
     secretHint: text({ readonly: true, optional: true, max: 20, description: 'The first signs of its secret.' }),
+    /** Of one that registered itself: by which token, and the hash of the token that it manages itself by. */
+    registrationToken: ref(registrationTokens, { readonly: true, optional: true, onDelete: 'clear' }),
+    registrationHash: text({ private: true, optional: true, max: 64 }),
   },
   allow: { list: [admin], read: [admin], delete: [admin] },
   wakes: { channel: 'sessions' },

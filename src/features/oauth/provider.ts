@@ -25,6 +25,7 @@ export const oauthPaths = Object.freeze({
   userinfo: '/oauth/userinfo',
   end_session: '/oauth/end-session',
   pushed_authorization_request: '/oauth/par',
+  registration: '/oauth/register',
   jwks: '/.well-known/jwks.json',
 })
 
@@ -107,6 +108,8 @@ function featuresOf({ house, library }: ProviderMeans): Configuration['features'
     dPoP: off,
     resourceIndicators: off,
     pushedAuthorizationRequests: on,
+    // So that it is told of; our own door answers there.
+    registration: house.model.app.options.provider?.registration === undefined ? off : on,
     clientCredentials: on,
     userinfo: on,
     introspection: {

@@ -17,6 +17,8 @@ export const secretPrefixes = Object.freeze({
   device: 'pld',
   arrival: 'pla',
   client: 'plc',
+  registration: 'plg',
+  registered: 'plu',
 })
 
 export type SecretKind = keyof typeof secretPrefixes
