@@ -11,6 +11,7 @@ import { noOne } from '../../src/call/caller.ts'
 import { fromInside } from '../../src/call/deed.ts'
 import type { House } from '../../src/call/house.ts'
 import { transact } from '../../src/call/transact.ts'
+import type { DrainLimits } from '../../src/doors/http/drain.ts'
 import { accounts } from '../../src/features/accounts/index.ts'
 import { authOf } from '../../src/features/auth/index.ts'
 import { readConfig } from '../../src/server/config.ts'
@@ -40,6 +41,8 @@ export interface SceneOptions {
   readonly app?: App
   readonly databaseUrl?: string
   readonly rateLimit?: string
+  /** The times of a graceful stop. */
+  readonly drain?: DrainLimits
 }
 
 /** Starts a server with one account. */
@@ -48,6 +51,7 @@ export async function openScene({
   app = club,
   databaseUrl,
   rateLimit = 'off',
+  drain,
 }: SceneOptions = {}): Promise<Scene> {
   const database = databaseUrl === undefined ? await freshDatabase(app, engine) : { databaseUrl, drop: async () => {} }
   const port = await freePort()
@@ -67,7 +71,7 @@ export async function openScene({
   const clock = ownedClock(new Date().toISOString())
   const write = (line: string): void => void log.push(line)
   const made = createLog({ level: 'debug', clock, write })
-  const server = await openServer(app, { config, clock, log: made })
+  const server = await openServer(app, { config, clock, log: made, ...(drain && { drain }) })
   await server.door.listen({ port, host: '127.0.0.1' })
   server.setReady()
   const { house } = server.house
