@@ -31,6 +31,14 @@ export function scopesOf({ nouns, operations }: Model): ReadonlySet<string> {
   ])
 }
 
+/** The scopes any one of which covers an operation; none for what is of the house. */
+export function acceptedScopes(operation: Operation): string[] {
+  if (isOfHouse(operation.noun)) return []
+  const verb = isSafe(operation) ? 'read' : 'write'
+  const alone = isSafe(operation) ? undefined : scopeOfAction(operation)
+  return [verb, scopeOf(operation.noun, verb), ...(alone === undefined ? [] : [alone])]
+}
+
 /** Is this within what the caller's token is for? Nouns of the house (accounts, sessions, keys) are in no scope. */
 export function isInScope({ scopes }: Caller, noun: Noun, verb: ScopeVerb): boolean {
   if (scopes === undefined) return true

@@ -11,9 +11,10 @@ import { type Finding, lines } from './finding.ts'
 import { redoclyFindings } from './redocly.ts'
 import { spectralFindings } from './spectral.ts'
 
-/** Every kind of field, and sign-in with others. */
+/** Every kind of field, sign-in with others, and an OAuth server where applications register themselves. */
 const everything = app('atlas', atlas.parts, {
   ...atlas.options,
+  provider: { registration: {} },
   signIn: { providers: [signInWith.google(), signInWith.github()], returnTo: ['/in', 'com.example.atlas:/in'] },
 })
 

@@ -11,7 +11,7 @@ import { failuresOf } from './failures.ts'
 import { dryRun, everyHead, keyParameter, tenantHead } from './head_parameters.ts'
 import type { Making } from './making.ts'
 import { object } from './noun_schemas.ts'
-import { openToAll } from './operation_object.ts'
+import { securityOfBatch } from './security.ts'
 import { problemAnswers } from './problem_answers.ts'
 import { anyText, sampleId, text } from './texts.ts'
 
@@ -27,7 +27,7 @@ export function batchObject(making: Making): OperationObject {
       'Does up to 100 operations one after the other in one transaction: all of them happen, or none. ' +
       'In a body `{"$ref":"0/id"}`, and in a path `$0/id`, stand for what an earlier operation answered. ' +
       'Each counts as a request.',
-    security: openToAll,
+    security: securityOfBatch(making.model),
     parameters: [dryRun(shelf), keyParameter(shelf), ...tenantHead(shelf, making.model), ...everyHead(shelf)],
     requestBody: {
       description: 'The operations, in their order.',

@@ -73,7 +73,7 @@ export interface Components {
   readonly responses: { readonly [name: string]: Response }
   readonly parameters: { readonly [name: string]: Parameter }
   readonly headers: { readonly [name: string]: Header }
-  readonly securitySchemes: { readonly [name: string]: { readonly [key: string]: string } }
+  readonly securitySchemes: { readonly [name: string]: { readonly [key: string]: string | object } }
 }
 
 export interface Info {

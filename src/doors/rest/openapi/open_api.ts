@@ -4,7 +4,9 @@ import { addressesOf, apiRoot } from '../address.ts'
 import { batchObject } from './batch_path.ts'
 import type { Info, OpenApiDocument, PathItem } from './document.ts'
 import { type Making, makingOf } from './making.ts'
-import { operationObject, signedInOnly } from './operation_object.ts'
+import { operationObject } from './operation_object.ts'
+import { providerPaths, providerTags } from './provider_paths.ts'
+import { securitySchemes, signedInOnly } from './security.ts'
 import { servicePaths } from './service_paths.ts'
 import { signInPaths, signInTags } from './sign_in_paths.ts'
 
@@ -26,6 +28,7 @@ export function openApi(model: Model, options: ContractOptions = {}): OpenApiDoc
     ...operationPaths(making),
     [`${apiRoot}/batch`]: { post: batchObject(making) },
     ...signInPaths(making.shelf, model.app),
+    ...providerPaths(making.shelf, model.app),
     ...servicePaths(making.shelf),
   }
   return {
@@ -37,7 +40,7 @@ export function openApi(model: Model, options: ContractOptions = {}): OpenApiDoc
     tags: tagsOf(making),
     security: signedInOnly,
     paths,
-    components: { ...making.shelf.components(), securitySchemes: { bearer } },
+    components: { ...making.shelf.components(), securitySchemes: securitySchemes(model) },
   }
 }
 
@@ -68,15 +71,7 @@ function tagsOf({ model, names }: Making): OpenApiDocument['tags'] {
   return [
     ...own,
     ...signInTags(model.app),
+    ...providerTags(model.app),
     { name: 'Service', description: 'The process itself: several operations at once, its health, this contract.' },
   ]
-}
-
-const bearer = {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'JWT',
-  description:
-    'A token in `Authorization: Bearer …`: a signed JWT, verified as RFC8725 asks; or an API key, `plk_…`, which ' +
-    'does what its scopes say and no more.',
 }

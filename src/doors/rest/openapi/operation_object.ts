@@ -10,18 +10,14 @@ import { listParameters, pageParameters } from './list_parameters.ts'
 import type { Making } from './making.ts'
 import { problemAnswers } from './problem_answers.ts'
 import { fieldOfBody, requestBodyOf } from './request_body.ts'
+import { securityOf } from './security.ts'
 import { shownParameters } from './shown_parameters.ts'
 import { sampleId } from './texts.ts'
 import { descriptionOf, summaryOf } from './wording.ts'
 
-/** A token is asked for; where anyone may call, it is optional. */
-export const signedInOnly: OperationObject['security'] = [{ bearer: [] }]
-export const openToAll: OperationObject['security'] = [{}, { bearer: [] }]
-
 /** Describes one address. */
 export function operationObject(making: Making, address: Address): OperationObject {
   const { operation, path, name } = address
-  const { allow } = operation
   const requestBody = requestBodyOf(making, operation)
   const answers = answersOf(making, operation)
   const asked = { path: path.replace(':id', sampleId), field: fieldOfBody(operation) }
@@ -30,7 +26,7 @@ export function operationObject(making: Making, address: Address): OperationObje
     tags: [operation.path],
     summary: summaryOf(making, address),
     description: descriptionOf(making, address),
-    security: allow.callers.some(({ rule }) => rule === 'anyone') ? openToAll : signedInOnly,
+    security: securityOf(making.model, operation),
     parameters: [...headParameters(making.shelf, making.model, address), ...queryParameters(making, operation)],
     ...(requestBody && { requestBody }),
     responses: {
