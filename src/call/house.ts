@@ -28,6 +28,8 @@ export interface Services {
   /** The address clients know; links in mails begin with it. */
   readonly publicUrl?: string | undefined
   readonly isDevelopment?: boolean | undefined
+  /** Hashes of passwords that cost next to nothing, for tests of flows; never outside development. */
+  readonly cheapHashes?: boolean | undefined
   /** Secrets of the applications that the app declares, by the variables that hold them. */
   readonly clientSecrets?: Readonly<Record<string, string>> | undefined
   /** The file or folder that the audit's checkpoints are written to, outside the database. */

@@ -28,6 +28,8 @@ export interface TestOptions {
   readonly seed?: number
   /** Requests a minute and caller; no limit without it. */
   readonly rateLimit?: number
+  /** Hashes of passwords cost what they cost in production; next to nothing without it. */
+  readonly realHashes?: boolean
   /** Variables that the app's definition asks for: the ids and secrets of services that sign people in. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -104,12 +106,13 @@ async function opened(app: App, database: FreshDatabase, options: TestOptions, o
   }
 }
 
-function configOf(databaseUrl: string, { rateLimit, environment = {} }: TestOptions): Config {
+function configOf(databaseUrl: string, options: TestOptions): Config {
+  const { rateLimit, realHashes = false, environment = {} } = options
   return {
     production: false,
     databaseUrl,
     rowSecurity: true,
-    services: { isDevelopment: true },
+    services: { isDevelopment: true, cheapHashes: !realHashes },
     backupFolder: undefined,
     port: 0,
     host: '127.0.0.1',

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import type { House } from '../../src/call/house.ts'
 import { mailboxOf } from '../../src/features/mail/index.ts'
 import { settle } from '../../src/testing/settle.ts'
-import { openSurface, type Surface, tokenOf } from '../surface/test_server.ts'
+import { openSurface, type ServeOptions, type Surface, tokenOf } from '../surface/test_server.ts'
 import { club, type Reach } from './people.ts'
 
 export interface Opened {
@@ -16,10 +16,14 @@ export interface Opened {
 export const roleToken = (role: string): string => tokenOf(role, '01900000-0000-7000-8000-0000000000ff')
 
 /** Declares a test on each engine; where one is missing it is skipped, and says so. */
-export function onBothOpened(title: string, use: (opened: Opened, t: TestContext) => Promise<void>): void {
+export function onBothOpened(
+  title: string,
+  use: (opened: Opened, t: TestContext) => Promise<void>,
+  options: Pick<ServeOptions, 'realHashes'> = {},
+): void {
   for (const engine of ['sqlite', 'postgres'] as const)
     void test(`${title}, ${engine}`, async (t) => {
-      const surface = await openSurface(club, engine)
+      const surface = await openSurface(club, engine, undefined, options)
       if ('skip' in surface) {
         t.skip(surface.skip)
         return

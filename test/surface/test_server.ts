@@ -56,11 +56,12 @@ export async function openSurface(
   app: App,
   name: 'sqlite' | 'postgres',
   over: (engine: Engine) => Engine = (engine) => engine,
+  more: Pick<ServeOptions, 'realHashes'> = {},
 ): Promise<Surface | { readonly skip: string }> {
   const database = name === 'postgres' ? await postgresForTests(app) : undefined
   if (database !== undefined && 'skip' in database) return database
   const engine = database === undefined ? openSqlite({ file: ':memory:' }) : openPostgres({ url: database.url })
-  return serveOn(app, { name, engine: over(await engine), drop: async () => database?.drop() })
+  return serveOn(app, { name, engine: over(await engine), ...more, drop: async () => database?.drop() })
 }
 
 export interface ServeOptions {
@@ -72,6 +73,8 @@ export interface ServeOptions {
   readonly seed?: number
   /** Of the environment, beside what every server of these tests has. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Hashes of passwords cost what they cost in production; next to nothing without it. */
+  readonly realHashes?: boolean
   /** What is done when the server is closed. */
   readonly drop?: () => Promise<void>
 }
@@ -81,14 +84,15 @@ export async function serveOn(app: App, options: ServeOptions): Promise<Surface>
   const { name, engine, clock = ownedClock('2026-01-01T00:00:00.000Z'), seed = 7 } = options
   const lines: string[] = []
   const log = createLog({ level: 'info', write: (line) => void lines.push(line), clock })
+  const config = readConfig({
+    PLINTH_SECRET: secret,
+    RATE_LIMIT: 'off',
+    NODE_ENV: 'test',
+    AUDIT_ANCHOR: 'off',
+    ...options.environment,
+  })
   const server = await openServer(app, {
-    config: readConfig({
-      PLINTH_SECRET: secret,
-      RATE_LIMIT: 'off',
-      NODE_ENV: 'test',
-      AUDIT_ANCHOR: 'off',
-      ...options.environment,
-    }),
+    config: { ...config, services: { ...config.services, cheapHashes: options.realHashes !== true } },
     clock,
     random: seededRandom(seed),
     keys: options.keys ?? keys,

@@ -1,11 +1,12 @@
 // What sign-in works with in one house: hashing, the keys that sign, the sessions it remembers. Made when first needed.
 import { availableParallelism } from 'node:os'
+import { assert } from '../../base/assert.ts'
 import { passwordLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import { type BreachedList, loadBreached } from './password/breached.ts'
 import { createBulkhead, hashConcurrency } from './password/bulkhead.ts'
 import { createPasswords, type Passwords } from './password/passwords.ts'
-import { presets } from './password/schemes.ts'
+import { cheapPreset, type Preset, presets } from './password/schemes.ts'
 import { createChallengeTable } from './factors/challenge_table.ts'
 import type { RelyingParty } from './passkey/passkey.ts'
 import { createPasskeys, type Passkeys } from './passkey/passkeys.ts'
@@ -43,6 +44,7 @@ export function authOf(house: House): Auth {
 
 function open(house: House): Auth {
   const { clock, random } = house
+  const preset = presetOf(house)
   const bulkhead = createBulkhead({
     concurrency: hashConcurrency(availableParallelism()),
     queue: passwordLimits.hashQueue,
@@ -50,7 +52,7 @@ function open(house: House): Auth {
   })
   const loading: Promise<BreachedList>[] = []
   return Object.freeze({
-    passwords: createPasswords({ preset: presets.standard, peppers: [], bulkhead, random }),
+    passwords: createPasswords({ preset, peppers: [], bulkhead, random }),
     // Three megabytes that a process which registers nobody never reads.
     breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
     keys: createTokenKeys(house),
@@ -58,8 +60,14 @@ function open(house: House): Auth {
     sessions: createSessionMemory(house),
     apiKeys: createKeyMemory(house),
     passkeys: createPasskeys({ party: partyOf(house), challenges: createChallengeTable(house), clock, random }),
-    recovery: Object.freeze({ preset: presets.standard, bulkhead, random }),
+    recovery: Object.freeze({ preset, bulkhead, random }),
   })
+}
+
+function presetOf({ services }: House): Preset {
+  if (services.cheapHashes !== true) return presets.standard
+  assert(services.isDevelopment === true, 'hashes are cheap in tests alone')
+  return cheapPreset
 }
 
 /** Passkeys belong to the host of PUBLIC_URL, never to what a request says of its host. */

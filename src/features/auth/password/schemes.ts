@@ -87,3 +87,6 @@ export const presets = Object.freeze({
 }) satisfies Readonly<Record<string, Preset>>
 
 export type PresetName = keyof typeof presets
+
+/** Argon2id at the least it can cost: not among the presets, because it keeps nothing secret. */
+export const cheapPreset: Preset = Object.freeze({ scheme: 'argon2id', costs: Object.freeze({ m: 64, t: 1, p: 1 }) })

@@ -3,10 +3,9 @@ import { systemRandom } from '../../../base/random.ts'
 import { compileBreached, readBreached } from './breached.ts'
 import { createBulkhead } from './bulkhead.ts'
 import { createPasswords, type PasswordMeans } from './passwords.ts'
-import type { Preset } from './schemes.ts'
+import { cheapPreset } from './schemes.ts'
 
-/** Argon2id at the least it can cost. */
-export const cheap: Preset = { scheme: 'argon2id', costs: { m: 64, t: 1, p: 1 } }
+export const cheap = cheapPreset
 
 export const openBulkhead = () => createBulkhead({ concurrency: 2, queue: 1_000, workMs: 1 })
 
