@@ -5,6 +5,7 @@ import { exit, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { checkTypes } from './run/check_types.ts'
 import { withDatabases } from './run/databases.ts'
+import { keepDurations, readDurations } from './run/durations.ts'
 import { findTests } from './run/find_tests.ts'
 import { runInTurns } from './run/turns.ts'
 import { slowest, summary, type Result } from './run/results.ts'
@@ -39,7 +40,8 @@ if (options.help) {
 const root = join(import.meta.dirname, '..')
 // A third of what tests do is waiting, for disks, databases and times.
 const lanes = 2 * availableParallelism()
-const batches = findTests(root, { ...options, lanes })
+const before = readDurations(root)
+const batches = findTests(root, { ...options, lanes, durations: before })
 const withTypes = !options.nightly && options.name === undefined && wants('types')
 const files = batches.reduce((sum, { paths }) => sum + paths.length, 0)
 stdout.write(`${files} test files in ${batches.length} processes, ${lanes} at a time\n`)
@@ -48,12 +50,16 @@ stdout.write(`${files} test files in ${batches.length} processes, ${lanes} at a 
 const NIGHTLY_MS = 10_800_000
 
 const deadline = options.nightly ? { deadlineMs: NIGHTLY_MS } : {}
+const measured = new Map<string, number>()
+const time = (path: string, ms: number): void => void measured.set(path, ms)
 const tasks = [
   ...(withTypes ? [() => checkTypes(root)] : []),
-  ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, ...deadline })),
+  ...batches.map((batch) => () => runFiles(root, batch, { name: options.name, report: show, time, ...deadline })),
 ]
 const results = (await withDatabases(() => runInTurns(tasks, lanes))).flat()
 if (withTypes) results.filter(({ file }) => file === 'tsconfig.json').forEach(show)
+// Some tests of a file say little of how long all of them take.
+if (options.name === undefined) keepDurations(root, before, measured)
 const { text, isGood } = summary(results)
 stdout.write(slowest(results, Number(options.slowest)) + text)
 exit(isGood ? 0 : 1)

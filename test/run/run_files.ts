@@ -8,6 +8,8 @@ import type { Ran, Result } from './results.ts'
 export interface RunOptions {
   readonly name: string | undefined
   readonly report: (result: Result) => void
+  /** Hears how long each file took, once its last test has ended. */
+  readonly time?: (path: string, ms: number) => void
   /** After this the process is ended and the run has failed; something in it waits for ever. */
   readonly deadlineMs?: number
   /** A module that is loaded before the tests. */
@@ -42,6 +44,7 @@ export async function runFiles(root: string, { paths }: Batch, options: RunOptio
     seen.add(result.file)
     options.report(result)
   }
+  const files = timing(options.time)
   const flags = [
     ...FLAGS,
     ...(options.name === undefined ? [] : [`--test-name-pattern=${options.name}`]),
@@ -54,13 +57,29 @@ export async function runFiles(root: string, { paths }: Batch, options: RunOptio
   const child = spawn(process.execPath, [...flags, ...paths], { cwd: root, env, stdio })
   child.on('message', (message) => {
     const told = message as Result | Ran // Our own reporter is the only one that speaks on this channel.
-    if ('ran' in told) seen.add(told.ran)
-    else take(told)
+    if (!('ran' in told)) return take(told)
+    seen.add(told.ran)
+    files.begin(told.ran)
   })
   const ending = await endOf(child, options.deadlineMs ?? PROCESS_MS)
+  files.end()
   if (ending.fault !== undefined && !hasFailures(results)) take(broken(paths, ending.fault, ending.output))
   if (options.name === undefined) missing(paths, seen).forEach(take)
   return results
+}
+
+/** Files of a process run one after the other: each ends where the next begins. */
+function timing(tell: RunOptions['time'] = () => {}): { begin(path: string): void; end(): void } {
+  const state: { current?: { path: string; ms: number } } = {}
+  const end = (): void => {
+    const { current } = state
+    if (current !== undefined) tell(current.path, performance.now() - current.ms)
+  }
+  const begin = (path: string): void => {
+    end()
+    state.current = { path, ms: performance.now() }
+  }
+  return { begin, end }
 }
 
 /** What went wrong with the process itself, and the last it printed. */
