@@ -139,7 +139,7 @@ control(
 )
 
 control('a wrong password for a move is not counted', {
-  file: 'src/features/auth/flows/password_proof.ts',
+  file: 'src/features/auth/steps/password_proof.ts',
   edits: [['(await countTry(tx, house, account.id, given)) ?? account', 'account']],
   tests,
   titles: ['of many wrong passwords for a move no more are judged than the limit lets'],

@@ -156,9 +156,9 @@ export const incidents: readonly (Incident | NotHere)[] = [
         'test/identity/sessions.test.ts',
         'of many wrong passwords at once no more are tried than the limit lets; later the owner gets in',
       ),
-      ...named('src/features/auth/flows/tries.test.ts', 'at once at a count that is not there yet are as many as may'),
+      ...named('src/features/auth/steps/tries.test.ts', 'at once at a count that is not there yet are as many as may'),
     ],
-    controls: named('src/features/auth/flows/tries.test.ts', 'are as many as may; taken apart, more'),
+    controls: named('src/features/auth/steps/tries.test.ts', 'are as many as may; taken apart, more'),
   },
   {
     row: 15,

@@ -95,7 +95,10 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 
     const statuses = await Promise.all(people.map(async (who) => (await erase(who)).status))
 
-    assert.deepEqual(statuses.toSorted((a, b) => a - b), [204, 204, 409])
+    assert.deepEqual(
+      statuses.toSorted((a, b) => a - b),
+      [204, 204, 409],
+    )
     const left = people[statuses.indexOf(409)]
     assert.ok(left)
     for (const organization of [first, second])

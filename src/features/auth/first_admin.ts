@@ -6,7 +6,7 @@ import type { House } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import type { Model } from '../../define/model.ts'
 import { accounts, adminRole } from '../accounts/index.ts'
-import { hashNew } from './flows/passwords_set.ts'
+import { hashNew } from './steps/passwords_set.ts'
 
 export interface Credentials {
   readonly email: string

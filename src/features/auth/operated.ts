@@ -11,10 +11,10 @@ import type { Tx } from '../../define/tx.ts'
 import type { Row } from '../../define/resource.ts'
 import { accounts, serviceAccounts } from '../accounts/index.ts'
 import { keyMade } from './flows/api_keys.ts'
-import { makeProfile } from './flows/profile.ts'
-import { headOf } from './flows/letter_head.ts'
-import { makeProof } from './flows/proof.ts'
-import { knownScopes } from './flows/scopes_given.ts'
+import { makeProfile } from './steps/profile.ts'
+import { headOf } from './steps/letter_head.ts'
+import { makeProof } from './steps/proof.ts'
+import { knownScopes } from './steps/scopes_given.ts'
 
 const deedOf = (operation: string) => ({ operation, caller: noOne, origin: fromInside })
 

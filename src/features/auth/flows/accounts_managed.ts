@@ -7,12 +7,12 @@ import type { Row } from '../../../define/resource.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts, administrators, adminRole, moves, proofs, rolesGiven } from '../../accounts/index.ts'
 import { type SecurityEvent, securityLetter } from '../letters.ts'
-import { endSessions } from './end_sessions.ts'
-import { forgetFactorTries } from './factor_tries.ts'
-import { headOf } from './letter_head.ts'
+import { endSessions } from '../steps/end_sessions.ts'
+import { forgetFactorTries } from '../steps/factor_tries.ts'
+import { headOf } from '../steps/letter_head.ts'
 import { triedAt } from './login.ts'
-import { sendLetter } from './proof.ts'
-import { forgetTriesAt } from './tries.ts'
+import { sendLetter } from '../steps/proof.ts'
+import { forgetTriesAt } from '../steps/tries.ts'
 
 type Account = Row<typeof accounts>
 

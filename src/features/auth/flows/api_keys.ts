@@ -9,8 +9,8 @@ import type { Tx } from '../../../define/tx.ts'
 import { adminRole, apiKeys, serviceAccounts } from '../../accounts/index.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { createSecret } from '../token/secret.ts'
-import { tell } from './factors_changed.ts'
-import { knownScopes, scopesField } from './scopes_given.ts'
+import { tell } from '../steps/factors_changed.ts'
+import { knownScopes, scopesField } from '../steps/scopes_given.ts'
 
 type Key = Row<typeof apiKeys>
 

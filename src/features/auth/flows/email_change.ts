@@ -11,11 +11,11 @@ import { promiseMail } from '../../mail/index.ts'
 import { lockedCaller, type Proved, provedCaller } from '../factors/step_up.ts'
 import { knownLetter, movedLetter, moveLetter } from '../letters.ts'
 import { createSecret } from '../token/secret.ts'
-import { countFailure, forgive } from './factor_tries.ts'
-import { headOf } from './letter_head.ts'
-import { admitTry, isProof, judgePassword } from './password_proof.ts'
-import { letterLimit } from './proof.ts'
-import { takeTry } from './tries.ts'
+import { countFailure, forgive } from '../steps/factor_tries.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { admitTry, isProof, judgePassword } from '../steps/password_proof.ts'
+import { letterLimit } from '../steps/proof.ts'
+import { takeTry } from '../steps/tries.ts'
 
 export const emailChange = houseAction(accounts, 'email/change', {
   description:

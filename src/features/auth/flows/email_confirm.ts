@@ -8,11 +8,11 @@ import type { Tx } from '../../../define/tx.ts'
 import { accounts, moves, proofs } from '../../accounts/index.ts'
 import { securityLetter } from '../letters.ts'
 import { readSecret } from '../token/secret.ts'
-import { endSessions } from './end_sessions.ts'
-import { headOf } from './letter_head.ts'
-import { lockIfThere } from './lock_if_there.ts'
-import { sendLetter } from './proof.ts'
-import { badProof } from './refused.ts'
+import { endSessions } from '../steps/end_sessions.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { lockIfThere } from '../steps/lock_if_there.ts'
+import { sendLetter } from '../steps/proof.ts'
+import { badProof } from '../steps/refused.ts'
 
 type Account = Row<typeof accounts>
 type Move = Row<typeof moves>

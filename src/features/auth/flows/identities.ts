@@ -9,11 +9,11 @@ import { identities } from '../../accounts/index.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { takeArrival } from '../others/arrivals.ts'
 import type { Said } from '../others/said.ts'
-import { endSessions } from './end_sessions.ts'
-import { tell } from './factors_changed.ts'
+import { endSessions } from '../steps/end_sessions.ts'
+import { tell } from '../steps/factors_changed.ts'
 import { codeFields } from './oauth_exchange.ts'
-import { notGood } from './refused.ts'
-import { ensureWayIn, identitiesOf } from './ways_in.ts'
+import { notGood } from '../steps/refused.ts'
+import { ensureWayIn, identitiesOf } from '../steps/ways_in.ts'
 
 export const identityLink = houseAction(identities, 'link', {
   description:

@@ -7,9 +7,9 @@ import { accounts, administrators, invitations, rolesGiven } from '../../account
 import { promiseMail } from '../../mail/index.ts'
 import { inviteLetter, knownLetter } from '../letters.ts'
 import { createSecret } from '../token/secret.ts'
-import { headOf } from './letter_head.ts'
-import { letterLimit } from './proof.ts'
-import { takeTry } from './tries.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { letterLimit } from '../steps/proof.ts'
+import { takeTry } from '../steps/tries.ts'
 
 export const invite = houseAction(invitations, 'create', {
   description:

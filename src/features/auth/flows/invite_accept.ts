@@ -15,12 +15,12 @@ import { accounts, invitations, proofs } from '../../accounts/index.ts'
 import { lockedCaller } from '../factors/step_up.ts'
 import { securityLetter } from '../letters.ts'
 import { readSecret } from '../token/secret.ts'
-import { headOf } from './letter_head.ts'
-import { lockIfThere } from './lock_if_there.ts'
-import { hashNew, type SetPassword } from './passwords_set.ts'
-import { checkProfile, makeProfile } from './profile.ts'
-import { sendLetter } from './proof.ts'
-import { badProof } from './refused.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { lockIfThere } from '../steps/lock_if_there.ts'
+import { hashNew, type SetPassword } from '../steps/passwords_set.ts'
+import { checkProfile, makeProfile } from '../steps/profile.ts'
+import { sendLetter } from '../steps/proof.ts'
+import { badProof } from '../steps/refused.ts'
 
 type Invitation = Row<typeof invitations>
 

@@ -12,13 +12,13 @@ import { factorFields, givenOf, judge, takeFactor } from '../factors/shown_facto
 import { lockedCaller } from '../factors/step_up.ts'
 import { securityLetter } from '../letters.ts'
 import { authOf } from '../service.ts'
-import { countFailure, countTry, forgive, isStopped } from './factor_tries.ts'
-import { headOf } from './letter_head.ts'
-import { sendLetter } from './proof.ts'
-import { notGood } from './refused.ts'
-import { rememberDevice, waitingLogin } from './second_factor.ts'
-import { browserFields, sessionField, signedIn } from './signed_in.ts'
-import { tokenFields } from './tokens.ts'
+import { countFailure, countTry, forgive, isStopped } from '../steps/factor_tries.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { sendLetter } from '../steps/proof.ts'
+import { notGood } from '../steps/refused.ts'
+import { rememberDevice, waitingLogin } from '../steps/second_factor.ts'
+import { browserFields, sessionField, signedIn } from '../steps/signed_in.ts'
+import { tokenFields } from '../steps/tokens.ts'
 
 export const mfaLogin = houseAction(accounts, 'mfa/login', {
   description: 'Ends a sign-in by its second factor: a code of the authenticator app, a recovery code, or a passkey.',

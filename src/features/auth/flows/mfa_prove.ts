@@ -7,10 +7,10 @@ import { factorFields, givenOf, judge, type Shown, takeFactor } from '../factors
 import { lockedCaller, type Proved, withMethods } from '../factors/step_up.ts'
 import { authOf } from '../service.ts'
 import type { House } from '../../../call/house.ts'
-import { countFailure, forgive, isStopped } from './factor_tries.ts'
-import { admitTry, isProof, type Judged, judgePassword } from './password_proof.ts'
-import { browserFields, signedIn } from './signed_in.ts'
-import { tokenFields } from './tokens.ts'
+import { countFailure, forgive, isStopped } from '../steps/factor_tries.ts'
+import { admitTry, isProof, type Judged, judgePassword } from '../steps/password_proof.ts'
+import { browserFields, signedIn } from '../steps/signed_in.ts'
+import { tokenFields } from '../steps/tokens.ts'
 
 export const mfaProve = houseAction(accounts, 'mfa/prove', {
   description:

@@ -11,7 +11,7 @@ import { storeCodes } from '../factors/account_factors.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { authOf } from '../service.ts'
 import { createRecoveryCodes } from '../totp/recovery_codes.ts'
-import { codesField, lookProved, tell } from './factors_changed.ts'
+import { codesField, lookProved, tell } from '../steps/factors_changed.ts'
 
 export const mfaRecovery = houseAction(accounts, 'mfa/recovery', {
   description: 'Makes recovery codes in the place of those there are, and shows them once.',

@@ -11,9 +11,9 @@ import { type accounts, totps } from '../../accounts/index.ts'
 import { lockedCaller, provedCaller } from '../factors/step_up.ts'
 import { isRecent } from '../recent.ts'
 import { createTotpSecret, stepOfCode, totpAddress } from '../totp/totp.ts'
-import { countTry, forgive } from './factor_tries.ts'
-import { codesField, codesFor, factorCame, factorWent, lookProved } from './factors_changed.ts'
-import { headOf } from './letter_head.ts'
+import { countTry, forgive } from '../steps/factor_tries.ts'
+import { codesField, codesFor, factorCame, factorWent, lookProved } from '../steps/factors_changed.ts'
+import { headOf } from '../steps/letter_head.ts'
 
 type Account = Row<typeof accounts>
 

@@ -4,9 +4,9 @@ import { json } from '../../../define/index.ts'
 import { accounts, passkeys } from '../../accounts/index.ts'
 import { provePasskey, takePasskey } from '../factors/shown_factor.ts'
 import { authOf } from '../service.ts'
-import { notGood } from './refused.ts'
-import { browserFields, sessionField, signedIn } from './signed_in.ts'
-import { tokenFields } from './tokens.ts'
+import { notGood } from '../steps/refused.ts'
+import { browserFields, sessionField, signedIn } from '../steps/signed_in.ts'
+import { tokenFields } from '../steps/tokens.ts'
 
 export const passkeyLoginOptions = houseAction(passkeys, 'login/options', {
   description: 'What a passkey must sign to sign in alone.',

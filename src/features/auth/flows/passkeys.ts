@@ -6,8 +6,8 @@ import { json, text } from '../../../define/index.ts'
 import { passkeys } from '../../accounts/index.ts'
 import { type Proved, provedCaller } from '../factors/step_up.ts'
 import { authOf } from '../service.ts'
-import { codesField, codesFor, factorCame, factorWent, lookProved } from './factors_changed.ts'
-import { ensureWayIn } from './ways_in.ts'
+import { codesField, codesFor, factorCame, factorWent, lookProved } from '../steps/factors_changed.ts'
+import { ensureWayIn } from '../steps/ways_in.ts'
 
 export const passkeyOptions = houseAction(passkeys, 'register/options', {
   description: 'What a browser is asked for a new passkey.',

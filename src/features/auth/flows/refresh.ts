@@ -13,11 +13,11 @@ import { authOf } from '../service.ts'
 import { isOpen } from '../session_memory.ts'
 import type { Keyset } from '../token/keyset.ts'
 import { readSecret } from '../token/secret.ts'
-import { headOf } from './letter_head.ts'
-import { lockIfThere } from './lock_if_there.ts'
-import { sendLetter } from './proof.ts'
-import { notGood } from './refused.ts'
-import { issue, type Tokens, tokenFields } from './tokens.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { lockIfThere } from '../steps/lock_if_there.ts'
+import { sendLetter } from '../steps/proof.ts'
+import { notGood } from '../steps/refused.ts'
+import { issue, type Tokens, tokenFields } from '../steps/tokens.ts'
 
 type Session = Row<typeof sessions>
 type Refresh = Row<typeof refreshes>

@@ -6,11 +6,11 @@ import { email, json, type Json, text } from '../../../define/index.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts } from '../../accounts/index.ts'
 import { knownLetter } from '../letters.ts'
-import { headOf } from './letter_head.ts'
-import { hashNew, type SetPassword } from './passwords_set.ts'
-import { checkProfile } from './profile.ts'
-import { sendLetter, sendProof } from './proof.ts'
-import { quietly } from './quietly.ts'
+import { headOf } from '../steps/letter_head.ts'
+import { hashNew, type SetPassword } from '../steps/passwords_set.ts'
+import { checkProfile } from '../steps/profile.ts'
+import { sendLetter, sendProof } from '../steps/proof.ts'
+import { quietly } from '../steps/quietly.ts'
 
 interface Wanted {
   readonly email: string

@@ -4,10 +4,10 @@ import type { Work } from '../../../call/work.ts'
 import { email, text } from '../../../define/index.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts } from '../../accounts/index.ts'
-import { makeProfile } from './profile.ts'
-import { sendProof, takeProof } from './proof.ts'
-import { quietly } from './quietly.ts'
-import { badProof } from './refused.ts'
+import { makeProfile } from '../steps/profile.ts'
+import { sendProof, takeProof } from '../steps/proof.ts'
+import { quietly } from '../steps/quietly.ts'
+import { badProof } from '../steps/refused.ts'
 
 export const verify = houseAction(accounts, 'verify', {
   description: 'Confirms the address of an account by the code that was sent to it. It works once.',
