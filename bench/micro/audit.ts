@@ -3,7 +3,7 @@
 import { argv, cpuUsage, stdout } from 'node:process'
 import { app, integer, resource, signedIn, text } from 'plinth'
 import { createLog } from '../../src/base/log.ts'
-import type { Ask } from '../../src/call/call.ts'
+import { plainAsk } from '../../src/call/ask.ts'
 import { audit } from '../../src/features/audit/index.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/start.ts'
@@ -23,19 +23,12 @@ const caller = { id: '01900000-0000-7000-8000-00000000000a', tenant: null, roles
 
 const create = (noun: string): (() => Promise<unknown>) => {
   const operation = server.model.operations.find(({ id }) => id === `${noun}.create`)!
-  const ask: Ask = {
+  const ask = plainAsk({
     operation,
-    id: undefined,
-    query: undefined,
     body: { title: 'A note', body: 'x'.repeat(400), rank: 7 },
-    ifMatch: undefined,
-    ifNoneMatch: undefined,
-    dryRun: false,
-    narrowed: undefined,
     signal: new AbortController().signal,
     origin: { requestId: '01900000-0000-7000-8000-0000000000aa', address: '192.0.2.7', headers: {} },
-    keyed: undefined,
-  }
+  })
   return () => server.house.call(operation, ask, caller)
 }
 

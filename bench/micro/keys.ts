@@ -1,5 +1,6 @@
 // What keys cost a call: one without a key beside the same without the steps of a key, one with a key, one replayed.
 // Run: node --conditions=source bench/micro/keys.ts [postgres://…/database]
+import { plainAsk } from '../../src/call/ask.ts'
 import { argv } from 'node:process'
 import { createHash } from 'node:crypto'
 import { app, integer, resource, signedIn, text } from 'plinth'
@@ -40,19 +41,14 @@ const keyedBy = (key: string): Keyed => {
   const hash = createHash('sha256').update(key).digest('base64url')
   return { key, hash, fingerprint: hash, encode }
 }
-const ask = (keyed: Keyed | undefined): Ask => ({
-  operation,
-  id: undefined,
-  query: undefined,
-  body,
-  ifMatch: undefined,
-  ifNoneMatch: undefined,
-  dryRun: false,
-  narrowed: undefined,
-  signal: new AbortController().signal,
-  origin: { requestId: '', address: '', headers: {} },
-  keyed,
-})
+const ask = (keyed: Keyed | undefined): Ask =>
+  plainAsk({
+    operation,
+    body,
+    signal: new AbortController().signal,
+    origin: { requestId: '', address: '', headers: {} },
+    keyed,
+  })
 
 const count = { keys: 0 }
 const systems: readonly Measured[] = [

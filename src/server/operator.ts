@@ -1,4 +1,5 @@
 // Calls operations from inside the process, as a named caller: what imports, seeds and the command line use.
+import { plainAsk } from '../call/ask.ts'
 import type { Answer, Ask, AskedQuery } from '../call/call.ts'
 import type { Caller } from '../call/caller.ts'
 import { fromInside, type Origin } from '../call/deed.ts'
@@ -48,17 +49,5 @@ export function callable(model: Model): (name: string) => Address {
 export function askOf({ operation }: Address, { id, body, query }: Asking, origin: Origin): Ask {
   const asked: AskedQuery | undefined =
     query === undefined && operation.verb !== 'list' ? undefined : readQuery(query ?? '', takesOf(operation))
-  return {
-    operation,
-    id,
-    query: asked,
-    body,
-    ifMatch: undefined,
-    ifNoneMatch: undefined,
-    dryRun: false,
-    narrowed: undefined,
-    signal: AbortSignal.timeout(600_000),
-    origin,
-    keyed: undefined,
-  }
+  return plainAsk({ operation, id, query: asked, body, origin, signal: AbortSignal.timeout(600_000) })
 }

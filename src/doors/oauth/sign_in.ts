@@ -1,5 +1,6 @@
 // Signs a person in by the operations of the API themselves: their limits, factors, letters and records hold here too.
 import { Problem } from '../../base/pure/problem.ts'
+import { plainAsk } from '../../call/ask.ts'
 import { anonymous } from '../../call/caller.ts'
 import { authOf } from '../../features/auth/index.ts'
 import type { DoorRequest } from '../http/route.ts'
@@ -30,19 +31,7 @@ async function ask({ house, call }: OauthMeans, request: DoorRequest, id: string
   const operation = house.model.operations.find((one) => one.id === id)
   if (operation === undefined) throw new TypeError(`the OAuth door needs the operation ${id}`)
   const { requestId, address, headers, signal } = request
-  const asked = {
-    operation,
-    id: undefined,
-    query: undefined,
-    body,
-    ifMatch: undefined,
-    ifNoneMatch: undefined,
-    dryRun: false,
-    narrowed: undefined,
-    signal,
-    origin: { requestId, address, headers },
-    keyed: undefined,
-  }
+  const asked = plainAsk({ operation, body, signal, origin: { requestId, address, headers } })
   const answer = await call(operation, asked, anonymous(address))
   if (answer.shape !== 'value') throw new TypeError(`${id} answers a value`)
   return readTokens(house, answer.value as Tokens) // the operation's own output

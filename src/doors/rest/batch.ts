@@ -2,6 +2,7 @@
 import { pageLimits } from '../../base/limits.ts'
 import { isId } from '../../base/id.ts'
 import { Problem } from '../../base/pure/problem.ts'
+import { plainAsk } from '../../call/ask.ts'
 import type { Answer, Ask } from '../../call/call.ts'
 import type { Caller } from '../../call/caller.ts'
 import type { BatchAsk, CallInside } from '../../call/together.ts'
@@ -158,20 +159,16 @@ function within(problem: Problem, at: number): Problem {
   return new Problem(problem.kind, `Operation ${at}: ${problem.message}`, { errors: moved, cause: problem })
 }
 
+// The key is the batch's.
 function askOf(request: DoorRequest, operation: Operation, item: Item, id: string): Ask {
-  return {
+  return plainAsk({
     operation,
     id: operation.scope === 'row' ? id : undefined,
-    query: undefined,
     body: item.body,
     ifMatch: readTags(item.ifMatch, 'ifMatch', false),
-    ifNoneMatch: undefined,
-    dryRun: false,
-    narrowed: undefined,
     signal: request.signal,
     origin: originOf(request),
-    keyed: undefined, // the batch has it
-  }
+  })
 }
 
 /** The row's id where method and path are the address's ('' where it has none); undefined where they are not. */
