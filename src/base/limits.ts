@@ -215,8 +215,8 @@ export const auditLimits = Object.freeze({
   /** Entries are sealed at most so often; one that waits is protected by a message code of its own. */
   sealPauseMs: 200,
   sealPollMs: 1_000,
-  /** Entries that one transaction seals; what is left is sealed by the next. */
-  sealedAtOnce: 1_000,
+  /** Entries that one transaction seals, in some 3 ms of nothing else on SQLite; what is left is sealed by the next. */
+  sealedAtOnce: 200,
   /** A signed checkpoint at every thousandth entry, and where there is a new one, after a minute. */
   checkpointEntries: 1_000,
   checkpointMs: 60_000,
