@@ -10,8 +10,11 @@ import type { DoorAnswer, DoorRequest } from '../http/route.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { formCode, readForm } from './form.ts'
 import type { OauthMeans } from './means.ts'
-import { consentPage, factorPage, type FormState, signInPage } from './pages.ts'
-import { byFactor, bySecret, type SignedIn } from './sign_in.ts'
+import {
+  consentPage, factorPage, type FormState, type PasskeyAsked, passkeyPage, signInPage, type Waiting,
+} from './pages.ts' // prettier-ignore
+import { passkeyScriptAt } from './passkey_script.ts'
+import { byFactor, byPasskey, bySecret, passkeyOptions, type SignedIn } from './sign_in.ts'
 
 interface Open {
   readonly house: House
@@ -32,15 +35,39 @@ export async function decide(means: OauthMeans, request: DoorRequest): Promise<D
   const open = await opened(means.house, request)
   if (open === undefined) return gone()
   const form = readForm(means.house, request, open.details.uid)
-  if (form.get('decision') !== 'yes')
+  const isPasskeyWanted = form.get('decision') === 'passkey' && open.details.prompt.name === 'login'
+  if (form.get('decision') !== 'yes' && !isPasskeyWanted)
     return goOn(open, { error: 'access_denied', error_description: 'the person refused' })
   if (open.details.prompt.name === 'consent') return allow(open)
+  const known = waitingOf(open, form.get('waiting'))
   try {
-    return await signIn(means, request, open, form)
+    if (form.has('waiting') && known === undefined) throw new Problem('forbidden', 'Begin this sign-in once more.')
+    return await (isPasskeyWanted ? askPasskey(means, request, open, known) : signIn(means, request, open, form, known))
   } catch (error) {
     if (!(error instanceof Problem) || error.kind.status === 500) throw error
-    return pageOf(open, { problem: error, waiting: form.get('waiting') })
+    return pageOf(open, { problem: error, waiting: known })
   }
+}
+
+interface Known extends Waiting {
+  readonly mfaToken: string
+}
+
+/** The sign-in that waits, as we sealed it into the page; undefined for none, and for that of another page. */
+function waitingOf({ house, details }: Open, sealed: string | undefined): Known | undefined {
+  const [mfaToken, ...methods] = (sealed && house.keys.open(purpose, sealed, details.uid))?.split(' ') ?? []
+  return sealed === undefined || mfaToken === undefined ? undefined : { sealed, mfaToken, methods }
+}
+
+/** The page that asks for a passkey, with what it must sign: good once, for five minutes. */
+async function askPasskey(
+  means: OauthMeans,
+  request: DoorRequest,
+  open: Open,
+  waiting: Known | undefined,
+): Promise<DoorAnswer> {
+  const options = await passkeyOptions(means, request, waiting?.mfaToken)
+  return pageOf(open, { waiting, passkey: { options, script: passkeyScriptAt(open.house) } })
 }
 
 /** The interaction of this browser at this address; undefined for one that is over, or of another browser. */
@@ -67,21 +94,27 @@ async function signIn(
   request: DoorRequest,
   open: Open,
   form: ReadonlyMap<string, string>,
+  known: Known | undefined,
 ): Promise<DoorAnswer> {
-  const { house, details } = open
-  const waiting = form.get('waiting')
-  const mfaToken = waiting === undefined ? undefined : house.keys.open(purpose, waiting, details.uid)
-  if (waiting !== undefined && mfaToken === undefined) throw new Problem('forbidden', 'Begin this sign-in once more.')
-  const signedIn =
-    mfaToken === undefined
-      ? await bySecret(means, request, form.get('email') ?? '', form.get('password') ?? '')
-      : await byFactor(means, request, mfaToken, form.get('code') ?? '')
-  if ('mfaToken' in signedIn) {
-    if (!signedIn.methods.some((method) => method !== 'passkey'))
-      throw new Problem('forbidden', 'This account asks for a passkey, which this page cannot ask for.')
-    return pageOf(open, { waiting: house.keys.seal(purpose, signedIn.mfaToken, details.uid) })
-  }
-  return goOn(open, { login: loginOf(signedIn) })
+  const signedIn = await proved(means, request, form, known)
+  if (!('mfaToken' in signedIn)) return goOn(open, { login: loginOf(signedIn) })
+  const { mfaToken, methods } = signedIn
+  const sealed = open.house.keys.seal(purpose, [mfaToken, ...methods].join(' '), open.details.uid)
+  const waiting = { sealed, mfaToken, methods }
+  const isPasskeyAlone = methods.every((method) => method === 'passkey')
+  return isPasskeyAlone ? askPasskey(means, request, open, waiting) : pageOf(open, { waiting })
+}
+
+function proved(
+  means: OauthMeans,
+  request: DoorRequest,
+  form: ReadonlyMap<string, string>,
+  known: Known | undefined,
+): Promise<SignedIn> {
+  const passkey = form.get('passkey')
+  if (passkey !== undefined) return byPasskey(means, request, known?.mfaToken, passkey)
+  if (known !== undefined) return byFactor(means, request, known.mfaToken, form.get('code') ?? '')
+  return bySecret(means, request, form.get('email') ?? '', form.get('password') ?? '')
 }
 
 /** Seals a sign-in that waits into the page: for this interaction alone. */
@@ -120,10 +153,11 @@ async function goOn({ server, exchange }: Open, result: InteractionResults): Pro
 
 interface Shown {
   readonly problem?: Problem
-  readonly waiting?: string | undefined
+  readonly waiting?: Waiting | undefined
+  readonly passkey?: PasskeyAsked
 }
 
-function pageOf(open: Open, { problem, waiting }: Shown): DoorAnswer {
+function pageOf(open: Open, { problem, waiting, passkey }: Shown): DoorAnswer {
   const { house, details, client } = open
   const state: FormState = {
     app: house.model.app.options.title ?? house.model.name,
@@ -131,13 +165,15 @@ function pageOf(open: Open, { problem, waiting }: Shown): DoorAnswer {
     form: formCode(house, details.uid),
     fault: problem && wordsOf(problem),
   }
-  const html =
-    details.prompt.name === 'consent'
-      ? consentPage(state, wordsFor(open))
-      : waiting === undefined
-        ? signInPage(state, textOf(details, 'login_hint'))
-        : factorPage(state, waiting)
-  return htmlAnswer(problem?.kind.status ?? 200, html, retryOf(problem), [targetOf(details)])
+  const html = htmlOf(open, state, { waiting, ...(passkey && { passkey }) })
+  const policy = pagePolicy([targetOf(details)], passkey?.script)
+  return htmlAnswer(problem?.kind.status ?? 200, html, policy, retryOf(problem))
+}
+
+function htmlOf(open: Open, state: FormState, { waiting, passkey }: Shown): string {
+  if (open.details.prompt.name === 'consent') return consentPage(state, wordsFor(open))
+  if (passkey !== undefined) return passkeyPage(state, passkey, waiting)
+  return waiting === undefined ? signInPage(state, textOf(open.details, 'login_hint')) : factorPage(state, waiting)
 }
 
 const wordsFor = (open: Open): string[] => {
@@ -166,16 +202,16 @@ function textOf({ params }: Interaction, name: string): string {
 }
 
 const gone = (): DoorAnswer =>
-  htmlAnswer(400, notice('This sign-in is over', 'Go back to the application and begin once more.'), {}, [])
+  htmlAnswer(400, notice('This sign-in is over', 'Go back to the application and begin once more.'), pagePolicy([]))
 
 function htmlAnswer(
   status: number,
   html: string,
-  more: Readonly<Record<string, string>>,
-  targets: readonly string[],
+  policy: string,
+  more: Readonly<Record<string, string>> = {},
 ): DoorAnswer {
   const headers = {
-    'Content-Security-Policy': pagePolicy(targets),
+    'Content-Security-Policy': policy,
     // Without it browsers send `Origin: null` with our own form, which cannot be told from another site's.
     'Referrer-Policy': 'same-origin',
     ...more,

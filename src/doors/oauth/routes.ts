@@ -7,6 +7,7 @@ import type { DoorAnswer, DoorRequest, Method, Route } from '../http/route.ts'
 import { exchangeOf } from './exchange.ts'
 import { decide, show } from './interaction.ts'
 import type { OauthMeans } from './means.ts'
+import { passkeyScriptRoute } from './passkey_script.ts'
 import { registrationRoutes } from './registration.ts'
 
 const form = ['application/x-www-form-urlencoded']
@@ -31,6 +32,7 @@ export function providerRoutes(means: OauthMeans): Route[] {
     at('GET', `${oauthPaths.end_session}/success`),
     at('POST', `${oauthPaths.end_session}/confirm`),
     ...(house.model.app.options.provider?.registration === undefined ? [] : registrationRoutes(means)),
+    passkeyScriptRoute,
     personal(means, 'GET', (request) => show(house, request)),
     personal(means, 'POST', (request) => decide(means, request)),
   ]

@@ -1,4 +1,5 @@
 // Signs a person in by the operations of the API themselves: their limits, factors, letters and records hold here too.
+import { readJson } from '../../base/json.ts'
 import { Problem } from '../../base/pure/problem.ts'
 import { plainAsk } from '../../call/ask.ts'
 import { anonymous } from '../../call/caller.ts'
@@ -27,14 +28,46 @@ export function byFactor(means: OauthMeans, request: DoorRequest, mfaToken: stri
   return ask(means, request, 'auth.mfa.login', { mfaToken, ...proof })
 }
 
-async function ask({ house, call }: OauthMeans, request: DoorRequest, id: string, body: object): Promise<SignedIn> {
+/** A passkey, alone or as the second factor. Fails as /auth/passkeys/login and /auth/mfa/login do. */
+export function byPasskey(
+  means: OauthMeans,
+  request: DoorRequest,
+  mfaToken: string | undefined,
+  sent: string,
+): Promise<SignedIn> {
+  const passkey = readJson(Buffer.from(sent), passkeyShape) // judged by the operation
+  return mfaToken === undefined
+    ? ask(means, request, 'auth.passkeys.login', { passkey })
+    : ask(means, request, 'auth.mfa.login', { mfaToken, passkey })
+}
+
+/** What a browser answers is flat (WebAuthn Level 3 §5.1.8). */
+const passkeyShape = Object.freeze({ depth: 6, keysPerObject: 40, nodes: 200 })
+
+/** What a passkey must sign. Fails as the operations do that answer it. */
+export async function passkeyOptions(
+  means: OauthMeans,
+  request: DoorRequest,
+  mfaToken: string | undefined,
+): Promise<unknown> {
+  const answered =
+    mfaToken === undefined
+      ? await called(means, request, 'auth.passkeys.login.options', {})
+      : await called(means, request, 'auth.mfa.options', { mfaToken })
+  return (answered as { readonly publicKey: unknown }).publicKey // the operations' own output
+}
+
+const ask = async (means: OauthMeans, request: DoorRequest, id: string, body: object): Promise<SignedIn> =>
+  readTokens(means.house, (await called(means, request, id, body)) as Tokens) // the operation's own output
+
+async function called({ house, call }: OauthMeans, request: DoorRequest, id: string, body: object): Promise<unknown> {
   const operation = house.model.operations.find((one) => one.id === id)
   if (operation === undefined) throw new TypeError(`the OAuth door needs the operation ${id}`)
   const { requestId, address, headers, signal } = request
   const asked = plainAsk({ operation, body, signal, origin: { requestId, address, headers } })
   const answer = await call(operation, asked, anonymous(address))
   if (answer.shape !== 'value') throw new TypeError(`${id} answers a value`)
-  return readTokens(house, answer.value as Tokens) // the operation's own output
+  return answer.value
 }
 
 type Tokens = { readonly accessToken: string } | { readonly mfaToken: string; readonly methods: readonly string[] }

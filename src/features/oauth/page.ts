@@ -1,4 +1,4 @@
-// The pages that people see: plain HTML that runs no script, loads nothing and may be framed by nobody.
+// The pages that people see: plain HTML that runs nothing inline, loads nothing and may be framed by nobody.
 import { hash } from 'node:crypto'
 
 const style =
@@ -13,13 +13,14 @@ const style =
 
 /**
  * What the browser may do with a page. A form may go where its answer leads: browsers hold the redirects after it to
- * the same rule. The library adds the hash of its one script to `script-src` where a form must send itself.
+ * the same rule. The library adds the hash of its one script to `script-src` where a form must send itself; `script`
+ * is the whole address of ours.
  */
-export function pagePolicy(formTargets?: readonly string[]): string {
+export function pagePolicy(formTargets?: readonly string[], script = "'none'"): string {
   const form = formTargets === undefined ? '' : `; form-action ${["'self'", ...formTargets].join(' ')}`
   const digest = hash('sha256', style, 'base64')
   return (
-    `default-src 'none'; script-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; ` +
+    `default-src 'none'; script-src ${script}; style-src 'sha256-${digest}'; base-uri 'none'; ` +
     `frame-ancestors 'none'${form}`
   )
 }
