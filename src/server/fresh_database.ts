@@ -2,7 +2,7 @@
 import type { App } from '../define/app.ts'
 import { readTestConfig } from './config.ts'
 import { type DatabaseServer, databaseServer } from './database_server.ts'
-import { dropDatabase, nameInRun } from './database_runs.ts'
+import { dropDatabase, joinRun, nameInRun } from './database_runs.ts'
 import { giveBack, takeDatabase } from './used_database.ts'
 
 /** A database without rows; `drop` takes it away, with whoever is still connected. */
@@ -23,6 +23,7 @@ export async function freshDatabase(app: App, engine?: 'sqlite' | 'postgres'): P
 /** The same on PostgreSQL; without an app it is a new one, with nothing in it. */
 export async function freshPostgres(app?: App): Promise<FreshDatabase> {
   const server = await databaseServer()
+  await joinRun(server)
   if (app !== undefined && (await mayEmpty(server))) {
     const name = await takeDatabase(server, app, (name) => make(server, name))
     return { databaseUrl: server.urlOf(name), drop: () => giveBack(server, name) }
@@ -36,8 +37,11 @@ const numbers = (function* counter() {
   for (let n = 1; ; n += 1) yield n
 })()
 
-const make = async (server: DatabaseServer, name: string): Promise<void> =>
-  void (await server.ask(`create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`))
+async function make(server: DatabaseServer, name: string): Promise<void> {
+  await server.ask(`create database ${name} encoding 'UTF8' lc_collate 'C' lc_ctype 'C' template template0`)
+  // No test pulls the plug of the server: that a commit waits for the disk changes nothing but how long it takes.
+  await server.ask(`alter database ${name} set synchronous_commit = off`)
+}
 
 /** Nobody else deletes rows that row security keeps from them, and those that others refer to. */
 async function mayEmpty(server: DatabaseServer): Promise<boolean> {

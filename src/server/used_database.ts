@@ -7,7 +7,7 @@ import { wantedTables } from '../store/policies.ts'
 import { postgresFacts } from '../store/postgres/dialect.ts'
 import { openDialect } from '../store/postgres/security_dialect.ts'
 import { type DatabaseServer, ServerSession } from './database_server.ts'
-import { dropDatabase, joinRun, nameInRun } from './database_runs.ts'
+import { dropDatabase, nameInRun } from './database_runs.ts'
 import { modelOf } from './features.ts'
 
 // Making a database and its tables costs a second; emptying them a fiftieth of it.
@@ -21,7 +21,6 @@ export async function takeDatabase(
   app: App,
   make: (name: string) => Promise<void>,
 ): Promise<string> {
-  await joinRun(server)
   const want = wantedTables(modelOf(app), openDialect, { rowSecurity: true })
   const prefix = nameInRun(`${keyOf(want)}_`)
   for (const name of await described(server, prefix)) {
