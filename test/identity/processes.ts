@@ -16,13 +16,15 @@ export async function said(child: Child, flow: string, body: unknown, as?: strin
   return reply.json
 }
 
-/** The code in the letter, which whichever process sent it keeps. */
-export async function mailed(children: readonly Child[], email: string): Promise<string> {
+/** The code in the letter, which whichever process sent it keeps; of several letters, the one with a code so begun. */
+export async function mailed(children: readonly Child[], email: string, begun = ''): Promise<string> {
+  const code = new RegExp(`#token=(${begun}\\w+)`)
   for (let n = 0; n < 100; n++) {
     for (const child of children) {
       const reply = await child.ask({ path: '/dev/mailbox.json' })
       const mails = JSON.parse(reply?.text ?? '[]') as { to: string; text: string }[]
-      const token = /#token=(\w+)/.exec(mails.find(({ to }) => to === email)?.text ?? '')?.[1]
+      const found = mails.filter(({ to }) => to === email).map(({ text }) => code.exec(text)?.[1])
+      const token = found.find((one) => one !== undefined)
       if (token !== undefined) return token
     }
     await pause(100)
