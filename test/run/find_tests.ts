@@ -20,6 +20,9 @@ export interface Wanted {
 const FILES_PER_PROCESS = 25
 const MS_PER_PROCESS = 15_000
 
+/** Each process loads the house anew; on a busy machine everything took long. */
+const PROCESSES_PER_LANE = 6
+
 /** What a file is taken to need that was never run: those in a process of their own start others. */
 const UNKNOWN_MS = { alone: 10_000, together: 1_000 }
 
@@ -61,7 +64,8 @@ const handOf = (files: readonly Timed[]): Hand => ({
 /** The longest first, each to whoever has least: the hands are alike in time, and a folder of slow suites is shared. */
 function deal(files: readonly Timed[], lanes: number): Hand[] {
   const { ms } = handOf(files)
-  const wanted = Math.max(lanes, Math.ceil(files.length / FILES_PER_PROCESS), Math.ceil(ms / MS_PER_PROCESS))
+  const short = Math.min(PROCESSES_PER_LANE * lanes, Math.ceil(ms / MS_PER_PROCESS))
+  const wanted = Math.max(lanes, Math.ceil(files.length / FILES_PER_PROCESS), short)
   const hands = Array.from({ length: Math.min(files.length, wanted) }, () => ({ files: [] as Timed[], ms: 0 }))
   for (const file of files.toSorted((a, b) => b.ms - a.ms)) {
     const least = hands.reduce((found, hand) => (hand.ms < found.ms ? hand : found))
