@@ -83,6 +83,9 @@ async function handle(request: DoorRequest, { address, takes, cacheable, means }
   }
 }
 
+/** A signal costs more than it says: one statement that reads ends by its own deadline, so nobody listens. */
+const unheard = new AbortController().signal
+
 interface Asked {
   readonly address: Address
   readonly takes: Takes
@@ -105,9 +108,7 @@ function decode(request: DoorRequest, { address, takes, dryRun, keyed }: Asked):
     ifNoneMatch: readTags(request.headers['if-none-match'], 'If-None-Match', true),
     dryRun: dryRun && !isSafe(operation),
     narrowed: inverse === undefined || id === undefined ? undefined : { field: inverse.field, id },
-    get signal() {
-      return request.signal // made when it is asked for, and a read never asks
-    },
+    signal: operation.verb === 'read' || operation.verb === 'list' ? unheard : request.signal,
     origin: originOf(request),
     keyed: dryRun ? undefined : keyed, // what is undone is neither remembered nor answered from memory
   }
