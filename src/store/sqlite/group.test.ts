@@ -19,14 +19,19 @@ const losing = (engine: SqliteEngine): Promise<unknown> =>
     await tx.raw('insert or rollback into one (n) values (1), (1)', [])
   })
 
+/** Two writes in one turn: from then on the first of a turn expects others. */
+const several = (engine: SqliteEngine): Promise<unknown> =>
+  Promise.all([1, 2].map((n) => engine.write(named(`several ${n}`), async () => n)))
+
 async function openWithOne(t: test.TestContext): Promise<SqliteEngine> {
   const engine = await openFor(t)
   await engine.script(['create table one (n integer primary key) strict'])
+  await several(engine)
   return engine
 }
 
 describe('writes of one turn of the event loop', () => {
-  test('share one commit; of writes in turns of their own each has its own', async (t) => {
+  test('share one commit, but for the first; of writes in turns of their own each has its own', async (t) => {
     const engine = await openFor(t)
     const before = engine.figures().committed
 
@@ -34,8 +39,18 @@ describe('writes of one turn of the event loop', () => {
     const together = engine.figures().committed - before
     for (const n of [20, 21, 22]) await insert(engine, n)
 
-    assert.deepEqual([together, engine.figures().committed - before], [1, 4])
+    assert.deepEqual([together, engine.figures().committed - before], [2, 5])
     assert.deepEqual(await numbers(engine), upTo(23))
+  })
+
+  test('share it at once where those of the turn before were several', async (t) => {
+    const engine = await openFor(t)
+    await several(engine)
+    const before = engine.figures().committed
+
+    await Promise.all(upTo(20).map((n) => insert(engine, n)))
+
+    assert.equal(engine.figures().committed - before, 1)
   })
 
   test('are answered when that commit is on the disk, refusals too', async (t) => {
@@ -131,6 +146,7 @@ describe('a write that waits for something else than the database', () => {
     const first = engine.write(named('slow'), async () => sleep(5)) // known from now on
 
     await Promise.all([insert(engine, 0), first])
+    await several(engine)
 
     const before = insert(engine, 1)
     const slow = engine.write(named('slow'), async () => {

@@ -21,6 +21,9 @@ export class Groups {
   #open: Group | undefined
   /** The open group takes nobody any more: it ends with the member that is at work. */
   #isDue = false
+  /** Who joined in this turn of the event loop, and in the one before it that had any. */
+  #joined = 0
+  #joinedBefore = 0
 
   constructor(options: GroupsOptions) {
     this.#options = options
@@ -30,11 +33,13 @@ export class Groups {
     return this.#open !== undefined
   }
 
-  /** Puts the caller into the open group, or of a new one. Fails with busy while another program has the lock. */
+  /** Puts the caller into the open group, or into a new one. Fails with busy while another program has the lock. */
   join(isAlone: boolean): Group {
     if (isAlone) this.end()
     const group = this.#open ?? this.#begin()
-    this.#isDue = isAlone
+    // Whoever writes alone, turn after turn, need not wait for the end of a turn that brings nobody else.
+    this.#isDue = isAlone || (this.#joined === 0 && this.#joinedBefore <= 1)
+    if (this.#joined++ === 0) setImmediate(this.#turnIsOver)
     group.join()
     return group
   }
@@ -59,12 +64,13 @@ export class Groups {
     this.#options.onCommit() // what spills before the commit may start the log over
     const group = new Group(this.#options.connection)
     this.#open = group
-    setImmediate(() => this.#turnIsOver(group))
     return group
   }
 
-  #turnIsOver(group: Group): void {
-    if (this.#open !== group) return
+  readonly #turnIsOver = (): void => {
+    this.#joinedBefore = this.#joined
+    this.#joined = 0
+    if (this.#open === undefined) return
     if (this.#options.isBusy()) this.#isDue = true
     else this.end()
   }
