@@ -38,7 +38,8 @@ const faults: ReadonlyMap<string, Fault> = new Map([
   ['password/forgot', doesMore],
 ])
 
-// One that hashes and one that does not; the others are of their kind, and are timed nightly.
+// One that hashes and one that does not; the others are of their kind, and are timed nightly. So is the one that does
+// not on PostgreSQL, where enough samples take half a minute.
 for (const flow of flows.filter(({ name }) => faults.has(name)))
   onBothOpened(
     `${flow.name}: its time does not tell whether there is an account`,
@@ -50,5 +51,5 @@ for (const flow of flows.filter(({ name }) => faults.has(name)))
       const seen = welch(await timesOf(run, flow, countOf(flow.name), faults.get(flow.name)))
       assert.ok(Math.abs(seen) > bound, `the control: t is ${seen.toFixed(1)}`)
     },
-    { realHashes: true },
+    { realHashes: true, ...(flow.name === 'login' ? {} : { engines: ['sqlite'] }) },
   )

@@ -15,13 +15,18 @@ export interface Opened {
 /** The token of somebody with the role, who has no account. */
 export const roleToken = (role: string): string => tokenOf(role, '01900000-0000-7000-8000-0000000000ff')
 
+interface OpenOptions extends Pick<ServeOptions, 'realHashes'> {
+  /** Where not on both. */
+  readonly engines?: readonly ('sqlite' | 'postgres')[]
+}
+
 /** Declares a test on each engine; where one is missing it is skipped, and says so. */
 export function onBothOpened(
   title: string,
   use: (opened: Opened, t: TestContext) => Promise<void>,
-  options: Pick<ServeOptions, 'realHashes'> = {},
+  { engines = ['sqlite', 'postgres'], ...options }: OpenOptions = {},
 ): void {
-  for (const engine of ['sqlite', 'postgres'] as const)
+  for (const engine of engines)
     void test(`${title}, ${engine}`, async (t) => {
       const surface = await openSurface(club, engine, undefined, options)
       if ('skip' in surface) {
