@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** One test may take this long; one process this long. */
+/** One test may take this long, unless a run has a deadline of its own; one process this long. */
 const TEST_MS = 120_000
 const PROCESS_MS = 600_000
 const OUTPUT_CHARS = 20_000
@@ -31,7 +31,6 @@ const FLAGS = [
   '--expose-gc',
   '--test',
   '--test-isolation=none',
-  `--test-timeout=${TEST_MS}`,
   `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
 ]
 
@@ -47,6 +46,7 @@ export async function runFiles(root: string, { paths }: Batch, options: RunOptio
   const files = timing(options.time)
   const flags = [
     ...FLAGS,
+    `--test-timeout=${options.deadlineMs ?? TEST_MS}`,
     ...(options.name === undefined ? [] : [`--test-name-pattern=${options.name}`]),
     ...(options.preload === undefined ? [] : [`--import=${options.preload}`]),
   ]
