@@ -87,12 +87,32 @@ async function signIn(url: string, n: number): Promise<number> {
   return answer.status
 }
 
+/** Another process, which has started before it is told to: or what is measured were a queue of this one, or its start. */
+async function crowdAt(url: string): Promise<() => Promise<number[]>> {
+  const crowd = fork(import.meta.filename, ['crowd', url])
+  await once(crowd, 'message')
+  return async () => {
+    crowd.send('go')
+    const [statuses] = (await once(crowd, 'message')) as [number[]] // what `gather` sends
+    return statuses
+  }
+}
+
+async function gather(url: string): Promise<void> {
+  process.send?.('ready')
+  await once(process, 'message')
+  process.send?.(await Promise.all(Array.from({ length: LOGINS }, (_, n) => signIn(url, n))))
+  process.disconnect?.()
+}
+
 async function compareLatencies(url: string): Promise<void> {
   const [quiet, busy]: [number[], number[]] = [[], []]
   const statuses: number[] = []
   for (let round = 0; round < 3; round++) {
     quiet.push(...(await latencies(url, pause(QUIET_MS))))
-    const logins = Promise.all(Array.from({ length: LOGINS }, (_, n) => signIn(url, n)))
+    const signInAll = await crowdAt(url)
+    await pause(500)
+    const logins = signInAll()
     busy.push(...(await latencies(url, logins)))
     statuses.push(...(await logins))
   }
@@ -136,4 +156,5 @@ async function main(): Promise<void> {
   }
 }
 
-await (argv[2] === 'serve' ? serve() : main())
+const [, , part, url = ''] = argv
+await (part === 'serve' ? serve() : part === 'crowd' ? gather(url) : main())

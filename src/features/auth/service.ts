@@ -4,7 +4,7 @@ import { assert } from '../../base/assert.ts'
 import { passwordLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import { type BreachedList, loadBreached } from './password/breached.ts'
-import { createBulkhead, hashConcurrency } from './password/bulkhead.ts'
+import { type Bulkhead, createBulkhead, hashConcurrency } from './password/bulkhead.ts'
 import { createPasswords, type Passwords } from './password/passwords.ts'
 import { cheapPreset, type Preset, presets } from './password/schemes.ts'
 import { createChallengeTable } from './factors/challenge_table.ts'
@@ -17,6 +17,8 @@ import { createTokenKeys, type TokenKeys } from './token_keys.ts'
 
 export interface Auth {
   readonly passwords: Passwords
+  /** Lets in as many sign-ins as may hash or wait to: whoever would be refused by then is refused before all else. */
+  readonly entry: Bulkhead
   readonly breached: () => Promise<BreachedList>
   readonly keys: TokenKeys
   /** What signs the ID tokens of an OAuth server, for each algorithm that a client may ask for. */
@@ -45,14 +47,13 @@ export function authOf(house: House): Auth {
 function open(house: House): Auth {
   const { clock, random } = house
   const preset = presetOf(house)
-  const bulkhead = createBulkhead({
-    concurrency: hashConcurrency(availableParallelism()),
-    queue: passwordLimits.hashQueue,
-    workMs: hashMs,
-  })
+  const concurrency = hashConcurrency(availableParallelism())
+  const bulkhead = createBulkhead({ concurrency, queue: passwordLimits.hashQueue, workMs: hashMs })
+  const entry = createBulkhead({ concurrency: concurrency + passwordLimits.hashQueue, queue: 0, workMs: hashMs })
   const loading: Promise<BreachedList>[] = []
   return Object.freeze({
     passwords: createPasswords({ preset, peppers: [], bulkhead, random }),
+    entry,
     // Three megabytes that a process which registers nobody never reads.
     breached: () => loading[0] ?? loading[loading.push(loadBreached()) - 1]!,
     keys: createTokenKeys(house),

@@ -39,16 +39,7 @@ export const login = houseAction(accounts, 'login', {
   other: pendingFields,
   third: browserFields,
   issuesCredentials: true,
-  async prepare({ house, origin, input }) {
-    const tried = triedBy(origin, input.email)
-    const account = await admit(house, origin, tried, input.email)
-    const { passwords, keys } = authOf(house)
-    // An account past the hard stop is tried on nothing: only a new password helps, and the answer is the same.
-    const stored = account !== undefined && account.failures < tryLimits.hardStop ? account.passwordHash : undefined
-    const verdict = await passwords.verify(stored, input.password)
-    const rehashed = verdict.needsRehash ? await passwords.hash(input.password) : undefined
-    return { tried, account, stored, matches: verdict.matches, rehashed, keyset: await keys.keyset() }
-  },
+  prepare: ({ house, origin, input }) => authOf(house).entry.run(() => judge(house, origin, input)),
   async run({ house, input, prepared, tx, work }) {
     const { tried, stored, matches, rehashed, keyset } = prepared
     if (prepared.account === undefined) {
@@ -73,6 +64,17 @@ export const login = houseAction(accounts, 'login', {
     return signedIn(tx, work, { account: account.id, methods: ['pwd'], keyset }, input.session)
   },
 })
+
+async function judge(house: House, origin: Origin, input: { readonly email: string; readonly password: string }) {
+  const tried = triedBy(origin, input.email)
+  const account = await admit(house, origin, tried, input.email)
+  const { passwords, keys } = authOf(house)
+  // An account past the hard stop is tried on nothing: only a new password helps, and the answer is the same.
+  const stored = account !== undefined && account.failures < tryLimits.hardStop ? account.passwordHash : undefined
+  const verdict = await passwords.verify(stored, input.password)
+  const rehashed = verdict.needsRehash ? await passwords.hash(input.password) : undefined
+  return { tried, account, stored, matches: verdict.matches, rehashed, keyset: await keys.keyset() }
+}
 
 /** Whoever signs in at an address, from anywhere. */
 export const triedAt = (address: string): string => `login ${fold(address)}`
