@@ -1,5 +1,6 @@
 // A clock that is set back: what the server gave out is not good for hours more, and nothing is remembered for hours.
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { noOne } from '../../src/call/caller.ts'
 import { fromInside } from '../../src/call/deed.ts'
 import { transact } from '../../src/call/transact.ts'
@@ -42,6 +43,7 @@ onBoth('back: the minute of a code does not become hours', async (scene) => {
 
 onBoth('back: what a process remembers of a token is looked up anew', async (scene) => {
   const { access_token: token } = await tokensFor(scene)
+  await sleep(500) // a wake by what was written so far would make it forget
   assert.equal((await api(scene, token, 'notes')).status, 200)
   // Past the verbs, which would wake every process: as one that was not heard.
   await transact(scene.house, deed, {}, async (tx) => {
