@@ -2,7 +2,7 @@
 // Run on a quiet machine with wrk: node --conditions=source bench/micro/identity.ts
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, stdout } from 'node:process'
@@ -131,9 +131,12 @@ async function main(): Promise<void> {
     ...process.env,
     DATABASE_URL: `sqlite:${join(folder, 'app.db')}`,
     RATE_LIMIT: 'off',
-    LOG_LEVEL: 'silent',
   }
-  const child = fork(import.meta.filename, ['serve'], { env: { ...env, PLINTH_SECRET: 'x'.repeat(32) } })
+  // With its log, as everybody runs it; nobody reads it.
+  const child = fork(import.meta.filename, ['serve'], {
+    env: { ...env, PLINTH_SECRET: 'x'.repeat(32) },
+    stdio: ['ignore', openSync('/dev/null', 'w'), 'inherit', 'ipc'],
+  })
   try {
     const [{ url, key }] = (await once(child, 'message')) as [{ url: string; key: string }] // what `serve` sends
     const login = async (session: string) => {
