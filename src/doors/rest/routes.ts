@@ -83,7 +83,7 @@ async function handle(request: DoorRequest, { address, takes, cacheable, means }
   }
 }
 
-/** A signal costs more than it says: one statement that reads ends by its own deadline, so nobody listens. */
+/** For reads: they end by the deadlines of the database, and to make a signal for each cost more than it was asked. */
 const unheard = new AbortController().signal
 
 interface Asked {

@@ -56,6 +56,8 @@ describe('writes of one turn of the event loop', () => {
   test('are answered when that commit is on the disk, refusals too', async (t) => {
     const held = heldSync(t)
     const engine = await openFor(t, { sync: held.sync })
+    await several(engine)
+    await sleep(5) // nothing of those is on its way any more
     held.hold()
     const settled: string[] = []
     const writes = [
