@@ -58,14 +58,17 @@ describe('pattern', () => {
   }
 
   test('what is refused is slow indeed', () => {
-    const began = performance.now()
+    const milliseconds = (length: number): number => {
+      const began = performance.now()
 
-    ;/^(?:(a+)+)$/.test(`${'a'.repeat(20)}!`)
-    const exponential = performance.now() - began
-    const again = performance.now()
-    ;/^(?:(a+)+)$/.test(`${'a'.repeat(16)}!`)
+      ;/^(?:(a+)+)$/.test(`${'a'.repeat(length)}!`)
 
-    ok(exponential > 2 * (performance.now() - again))
+      return performance.now() - began
+    }
+    // The best of five: a machine that has other work may hold up any one of them.
+    const short = Math.min(...[12, 12, 12, 12, 12].map(milliseconds))
+
+    ok(milliseconds(22) > 16 * short, 'ten more letters are a thousand times the steps')
   })
 
   test('a shorter text allows more repetitions', () => {
