@@ -204,8 +204,9 @@ describe('lost connections of PostgreSQL', { skip }, () => {
 
   it('does not let one slow read keep the others waiting', async () => {
     const busy = await open({ limits: { readers: 2 } })
+    await Promise.all([1, 2].map(async () => busy.query(readCounter, [1]))) // both are connected
     const slow = [1, 2].map(async () => busy.query(sleep, ['3']))
-    await pause(150)
+    await pause(500) // by then both are known to be slow
 
     const [answer, ms] = await timed(Promise.resolve(busy.query(readCounter, [1])))
 

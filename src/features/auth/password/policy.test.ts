@@ -113,9 +113,8 @@ describe('a new password', () => {
       `${'ab'.repeat(511)}c`,
       'alice'.repeat(200),
     ]) {
-      const began = performance.now()
-      checkPassword(password, context, shortList)
-      const took = performance.now() - began
+      // The best of three: what else the machine does is not the judging's doing.
+      const took = Math.min(...[1, 2, 3].map(() => millisecondsOf(() => checkPassword(password, context, shortList))))
       ok(took < 10, `${took} ms for ${password.slice(0, 10)}`)
     }
   })
@@ -126,3 +125,9 @@ describe('a new password', () => {
     equal(checkPassword('password123456789', context, empty), undefined)
   })
 })
+
+function millisecondsOf(work: () => void): number {
+  const began = performance.now()
+  work()
+  return performance.now() - began
+}
