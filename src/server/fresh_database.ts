@@ -8,15 +8,18 @@ import { giveBack, takeDatabase } from './used_database.ts'
 /** A database without rows; `drop` takes it away, with whoever is still connected. */
 export interface FreshDatabase {
   readonly databaseUrl: string
+  /** The tables of the app are there, compared with how they were made: a start need not look at them again. */
+  readonly isPrepared: boolean
   drop(): Promise<void>
 }
 
 /**
  * Makes a database of the engine that is asked for, or that the environment names. It may hold the tables of the app
- * already, which a start finds or makes. Fails where none answers.
+ * already; where it does not, a start makes them. Fails where none answers.
  */
 export async function freshDatabase(app: App, engine?: 'sqlite' | 'postgres'): Promise<FreshDatabase> {
-  if ((engine ?? readTestConfig().engine) === 'sqlite') return { databaseUrl: 'sqlite::memory:', drop: async () => {} }
+  if ((engine ?? readTestConfig().engine) === 'sqlite')
+    return { databaseUrl: 'sqlite::memory:', isPrepared: false, drop: async () => {} }
   return freshPostgres(app)
 }
 
@@ -26,11 +29,11 @@ export async function freshPostgres(app?: App): Promise<FreshDatabase> {
   await joinRun(server)
   if (app !== undefined && (await mayEmpty(server))) {
     const name = await takeDatabase(server, app, (name) => make(server, name))
-    return { databaseUrl: server.urlOf(name), drop: () => giveBack(server, name) }
+    return { databaseUrl: server.urlOf(name), isPrepared: true, drop: () => giveBack(server, name) }
   }
   const name = nameInRun(`${process.pid}_${numbers.next().value}`)
   await make(server, name)
-  return { databaseUrl: server.urlOf(name), drop: () => dropDatabase(server, name) }
+  return { databaseUrl: server.urlOf(name), isPrepared: false, drop: () => dropDatabase(server, name) }
 }
 
 const numbers = (function* counter() {

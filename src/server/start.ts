@@ -47,6 +47,8 @@ export interface StartOptions {
   readonly log?: Log
   readonly keys?: Keyring
   readonly engine?: Engine
+  /** The database is known to hold what the app needs, so nobody asks it; a test's, that was just emptied. */
+  readonly isPrepared?: boolean
   readonly drain?: DoorOptions['drain']
 }
 
@@ -81,7 +83,9 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
   const { onStorageFailure } = farewell
   const engine = options.engine ?? (await openEngine({ ...config, log, onStorageFailure }))
   try {
-    await prepareSchema(engine, wantedTables(model, engine.dialect, config), { auto: !config.production })
+    if (options.isPrepared !== true) {
+      await prepareSchema(engine, wantedTables(model, engine.dialect, config), { auto: !config.production })
+    }
     if (config.rowSecurity) await engine.security?.enter()
     const house = openHouse({ model, engine, clock, random, keys, log, services })
     for (const { prepare } of featuresOf(app)) await prepare?.(house.house)

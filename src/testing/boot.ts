@@ -94,9 +94,11 @@ export async function testApp<P>(app: App<P>, options: TestOptions = {}): Promis
 type Owned = Required<Pick<StartOptions, 'clock' | 'random' | 'log'>>
 
 async function opened(app: App, database: FreshDatabase, options: TestOptions, owned: Owned): Promise<Server> {
-  const config = configOf(database.databaseUrl, options)
+  const { databaseUrl, isPrepared } = database
+  const config = configOf(databaseUrl, options)
+  const keys = createKeyring(secret, [], owned.random)
   try {
-    const server = await openServer(app, { config, ...owned, keys: createKeyring(secret, [], owned.random) })
+    const server = await openServer(app, { config, ...owned, keys, isPrepared })
     server.setReady()
     if (server.model.schedules.length > 0) await settle(server.house.house) // they are due from here on
     return server

@@ -53,7 +53,11 @@ export async function openScene({
   rateLimit = 'off',
   drain,
 }: SceneOptions = {}): Promise<Scene> {
-  const database = databaseUrl === undefined ? await freshDatabase(app, engine) : { databaseUrl, drop: async () => {} }
+  const database =
+    databaseUrl === undefined
+      ? await freshDatabase(app, engine)
+      : { databaseUrl, isPrepared: false, drop: async () => {} }
+  const { isPrepared } = database
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const read = readConfig({
@@ -73,7 +77,7 @@ export async function openScene({
   const clock = ownedClock(new Date().toISOString())
   const write = (line: string): void => void log.push(line)
   const made = createLog({ level: 'debug', clock, write })
-  const server = await openServer(app, { config, clock, log: made, ...(drain && { drain }) })
+  const server = await openServer(app, { config, clock, log: made, isPrepared, ...(drain && { drain }) })
   await server.door.listen({ port, host: '127.0.0.1' })
   server.setReady()
   const { house } = server.house
