@@ -7,6 +7,8 @@ import { freshPostgres } from '../src/server/fresh_database.ts'
 /** A fresh database; `drop` ends its connections and removes it. */
 export interface TestDatabase {
   readonly url: string
+  /** The tables of the app are there, as they were made: a start need not look. */
+  readonly isPrepared: boolean
   drop(): Promise<void>
 }
 
@@ -23,7 +25,7 @@ export async function postgresForTests(app?: App): Promise<TestDatabase | NoData
   const missing = await whyNoPostgres()
   if (missing !== undefined) return missing
   const database = await freshPostgres(app)
-  return { url: database.databaseUrl, drop: () => database.drop() }
+  return { url: database.databaseUrl, isPrepared: database.isPrepared, drop: () => database.drop() }
 }
 
 /** Why there is no PostgreSQL to test with; undefined where there is. */

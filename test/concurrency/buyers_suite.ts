@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { postgresForTests } from '../postgres.ts'
+import concurrency from './app.ts'
 import { sellOut } from './buyers.ts'
 import { startServers } from './servers.ts'
 
@@ -24,7 +25,7 @@ export async function buyersSuite(options: BuyersOptions): Promise<void> {
       rmSync(directory, { recursive: true })
     }
   })
-  const database = await postgresForTests()
+  const database = await postgresForTests(concurrency)
   const title = `${what} at three processes of one PostgreSQL`
   if ('skip' in database) return void test(title, database)
   void test(title, async (t) => {

@@ -36,7 +36,7 @@ async function assertStopped(surface: Surface, action: string, lateMs = LATE_MS)
   assert.deepEqual([next.status, next.value], [200, 1], next.text)
 }
 
-const database = await postgresForTests()
+const database = await postgresForTests(limitsApp)
 
 describe('deadlines on PostgreSQL', 'skip' in database ? database : {}, async () => {
   if ('skip' in database) return

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { postgresForTests } from '../postgres.ts'
+import concurrency from './app.ts'
 import { drive } from './drive.ts'
 import { judge } from './judge.ts'
 import { startServers } from './servers.ts'
@@ -30,7 +31,7 @@ export async function killSuite(options: KillOptions): Promise<void> {
       rmSync(directory, { recursive: true })
     }
   })
-  const database = await postgresForTests()
+  const database = await postgresForTests(concurrency)
   const title = `${what}, at three processes of one PostgreSQL`
   if ('skip' in database) return void test(title, database)
   void test(title, async () => {

@@ -65,7 +65,7 @@ function onLasting(title: string, run: (reopen: Reopen, t: TestContext) => Promi
     await rm(folder, { recursive: true })
   })
   void test(`${title}, postgres`, async (t) => {
-    const database = await postgresForTests()
+    const database = await postgresForTests(club)
     if ('skip' in database) {
       t.skip(database.skip)
       return

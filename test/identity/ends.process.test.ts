@@ -4,18 +4,19 @@ import { test } from 'node:test'
 import type { Child } from '../keys/processes.ts'
 import { postgresForTests } from '../postgres.ts'
 import { type Late, lateAnswers } from './ends.ts'
+import { club } from './people.ts'
 import { startServer } from './processes.ts'
 import type { Hearing } from './server_child.ts'
 
 /** What came late where the first process is sound and the others hear as told; undefined without PostgreSQL. */
 async function lateWith(others: readonly Hearing[]): Promise<readonly Late[] | { readonly skip: string }> {
-  const database = await postgresForTests()
+  const database = await postgresForTests(club)
   if ('skip' in database) return database
   const children: Child[] = []
   try {
     // One after the other: each looks at the tables under one lock, and the second at once would be refused.
     for (const hearing of ['sound', ...others] as const) children.push(await startServer(database.url, hearing))
-    return await lateAnswers(children, 1)
+    return await lateAnswers(children, { rounds: 1, betweenMs: 50 })
   } finally {
     for (const child of children) await child.kill()
     await database.drop()

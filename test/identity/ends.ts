@@ -11,7 +11,6 @@ import { enlist, said } from './processes.ts'
 const boundMs = 1_000
 /** Watched for so long after the bound. */
 const beyondMs = 300
-const betweenMs = 10
 
 const email = 'ann@example.com'
 const boss = tokenOf('admin', '01900000-0000-7000-8000-0000000000ff')
@@ -37,8 +36,11 @@ interface Change {
   readonly make: () => Promise<unknown>
 }
 
-/** Makes every kind of change so many times; answers what came late. */
-export async function lateAnswers(children: readonly Child[], rounds: number): Promise<readonly Late[]> {
+/** Makes every kind of change so many times, while each process is asked with such pauses; answers what came late. */
+export async function lateAnswers(
+  children: readonly Child[],
+  { rounds, betweenMs }: { readonly rounds: number; readonly betweenMs: number },
+): Promise<readonly Late[]> {
   const [first] = children
   assert.ok(first)
   const manage = async (id: string, what: string, body: object = {}): Promise<unknown> =>
@@ -48,7 +50,7 @@ export async function lateAnswers(children: readonly Child[], rounds: number): P
   const id = await idOf(first, email)
   await manage(await idOf(first, 'bob@example.com'), 'roles', { roles: ['admin'] }) // or ann could not be demoted
   const late: Late[] = []
-  const watch = async (change: Change): Promise<void> => void late.push(...(await felt(children, change)))
+  const watch = async (change: Change): Promise<void> => void late.push(...(await felt(children, change, betweenMs)))
   for (let round = 0; round < rounds; round++) {
     const token = await signIn()
     const roles =
@@ -86,6 +88,7 @@ interface Seen {
 async function felt(
   children: readonly Child[],
   { name, token, wanted, make, seen: asked = path }: Change,
+  betweenMs: number,
 ): Promise<Late[]> {
   const watched = { isOver: false }
   const seen: Seen[] = []

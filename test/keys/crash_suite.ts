@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { seededRandom } from '../../src/base/random.ts'
 import { type NoDatabase, postgresForTests, type TestDatabase } from '../postgres.ts'
+import keysApp from './app.ts'
 import { crashRounds } from './crash.ts'
 import { type Child, startChild } from './processes.ts'
 import type { Protocol } from './child.ts'
@@ -22,7 +23,7 @@ export async function crashSuite(
   { seeds, rounds }: CrashSuite,
 ): Promise<void> {
   for (const engine of engines) {
-    const database = engine === 'sqlite' ? fileForTests() : await postgresForTests()
+    const database = engine === 'sqlite' ? fileForTests() : await postgresForTests(keysApp)
     void describe(`crashes on ${engine}`, 'skip' in database ? database : {}, () => declare(database, seeds, rounds))
   }
 }
@@ -51,5 +52,6 @@ function declare(database: TestDatabase | NoDatabase, seeds: number, rounds: num
 
 function fileForTests(): TestDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-keys-'))
-  return { url: `sqlite:${join(folder, 'app.db')}`, drop: async () => rmSync(folder, { recursive: true }) }
+  const url = `sqlite:${join(folder, 'app.db')}`
+  return { url, isPrepared: false, drop: async () => rmSync(folder, { recursive: true }) }
 }

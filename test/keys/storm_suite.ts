@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { postgresForTests } from '../postgres.ts'
+import keysApp from './app.ts'
 import { startChild } from './processes.ts'
 import { storm, type StormOptions } from './storm.ts'
 
 /** Declares the suite. */
 export async function stormSuite(options: Pick<StormOptions, 'keys' | 'twins' | 'abreast'>): Promise<void> {
-  const database = await postgresForTests()
+  const database = await postgresForTests(keysApp)
   const { keys, twins } = options
   const title = `${twins} twins of each of ${keys} keys at three processes have one effect and one answer`
   if ('skip' in database) return void test(title, database)

@@ -89,7 +89,7 @@ await onEachEngine('twins in one process', ({ ask, product, stockOf, surface }: 
 
 // ---- several processes
 
-const database = await postgresForTests()
+const database = await postgresForTests(keys)
 
 describe('twins in several processes', 'skip' in database ? database : {}, () => {
   if ('skip' in database) return

@@ -4,11 +4,12 @@ import { after, test } from 'node:test'
 import { join } from 'node:path'
 import { type Child, startProcess } from '../keys/processes.ts'
 import { postgresForTests } from '../postgres.ts'
+import { club } from './app.ts'
 import { authorizeUrl, codeFor, exchange, makeAccount, openScene, post, ann } from './scene.ts'
 
 /** Declares the suite. */
 export async function onceSuite({ rounds, twins }: { readonly rounds: number; readonly twins: number }): Promise<void> {
-  const database = await postgresForTests()
+  const database = await postgresForTests(club)
   const title = `of ${twins} exchanges of one code at three processes, one succeeds, ${rounds} times`
   if ('skip' in database) return void test(title, database)
   after(() => database.drop())

@@ -61,12 +61,15 @@ export async function openSurface(
   const database = name === 'postgres' ? await postgresForTests(app) : undefined
   if (database !== undefined && 'skip' in database) return database
   const engine = database === undefined ? openSqlite({ file: ':memory:' }) : openPostgres({ url: database.url })
-  return serveOn(app, { name, engine: over(await engine), ...more, drop: async () => database?.drop() })
+  const isPrepared = database?.isPrepared ?? false
+  return serveOn(app, { name, engine: over(await engine), isPrepared, ...more, drop: async () => database?.drop() })
 }
 
 export interface ServeOptions {
   readonly name: string
   readonly engine: Engine
+  /** The database is known to hold what the app needs. */
+  readonly isPrepared?: boolean
   readonly clock?: OwnedClock
   readonly keys?: Keyring
   /** Another seed gives other ids: servers that share a database need it. */
@@ -98,6 +101,7 @@ export async function serveOn(app: App, options: ServeOptions): Promise<Surface>
     keys: options.keys ?? keys,
     log,
     engine,
+    isPrepared: options.isPrepared ?? false,
   })
   server.setReady()
   return {

@@ -30,7 +30,7 @@ export async function wrongAnswers(
   queries: number,
   over: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<readonly string[] | { readonly skip: string }> {
-  const database = await postgresForTests()
+  const database = await postgresForTests(workshop)
   if ('skip' in database) return database
   // One for reads, two for transactions.
   const limits = { readers: 1, poolSize: 2, acquireMs: 60_000 }

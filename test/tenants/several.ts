@@ -20,7 +20,7 @@ export interface Several {
 export async function several(
   ways: readonly ((engine: Engine) => Engine)[],
 ): Promise<Several | { readonly skip: string }> {
-  const database = await postgresForTests()
+  const database = await postgresForTests(workshop)
   if ('skip' in database) return database
   const surfaces: Surface[] = []
   for (const [at, way] of ways.entries()) {
