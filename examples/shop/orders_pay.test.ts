@@ -147,7 +147,7 @@ test('control: where every member may read orders, the two answers differ', asyn
   assert.notEqual(there.status, missing.status)
 })
 
-/** Everything another member is told of an order: status, headers and body of each operation, without its id and hour. */
+/** All that another member is told of an order: status, headers and body of each operation, without id and hour. */
 async function seen(run: TestApp<Shop>, id: string): Promise<string> {
   const bob = run.as(member)
   const path = `/api/v1/orders/${id}`

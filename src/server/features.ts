@@ -8,7 +8,7 @@ import { auth, signInWithOthers } from '../features/auth/index.ts'
 import { idempotency } from '../features/idempotency/index.ts'
 import { jobs } from '../features/jobs/index.ts'
 import { mail } from '../features/mail/index.ts'
-import { oauth } from '../features/oauth/index.ts'
+import { oauth } from '../features/oauth/feature.ts'
 import { organizations } from '../features/organizations/index.ts'
 import { outbox } from '../features/outbox/index.ts'
 

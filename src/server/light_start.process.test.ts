@@ -15,6 +15,8 @@ const heavy = [
   'amqplib',
   '@nats-io',
   'doors/rest/openapi',
+  'doors/oauth',
+  'store/backup',
 ]
 
 /** Starts and ends an app on SQLite in a process of its own; answers the addresses of the modules it loaded. */

@@ -13,14 +13,13 @@ import type { Route } from '../doors/http/route.ts'
 import { contractRoutes } from '../doors/rest/contract_routes.ts'
 import { type Identified, withHeaders } from '../doors/rest/identified.ts'
 import { type RestMeans, restRoutes } from '../doors/rest/routes.ts'
-import { providerRoutes } from '../doors/oauth/index.ts'
 import { createIdentify, type IdentityAsked } from '../features/auth/index.ts'
 import { createThrottle } from '../features/limits/index.ts'
-import { createTokenCallers } from '../features/oauth/index.ts'
 import { createTenancy, tenantHeader } from '../features/organizations/index.ts'
 import type { Engine } from '../store/contract.ts'
-import { prepareSchema } from '../store/migrate/index.ts'
+import { prepareSchema } from '../store/migrate/start.ts'
 import { wantedTables } from '../store/policies.ts'
+import { type AsProvider, asProvider } from './as_provider.ts'
 import type { Config } from './config.ts'
 import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
@@ -34,7 +33,6 @@ import { oauthRoutes } from './oauth_routes.ts'
 import { clientSecrets } from './provider_secrets.ts'
 import { keyringOf } from './secret.ts'
 import { signInClients } from './sign_in.ts'
-import { watchBackups } from './watch_backups.ts'
 
 /** What a process does: `api` answers calls, `worker` does what runs beside them, `all` does both. */
 export type Role = 'all' | 'api' | 'worker'
@@ -90,7 +88,8 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
     const house = openHouse({ model, engine, clock, random, keys, log, services })
     for (const { prepare } of featuresOf(app)) await prepare?.(house.house)
     const { role = 'all', drain } = options
-    const server = assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain })
+    const provider = await asProvider(app)
+    const server = assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain, provider })
     farewell.begin()
     return server
   } catch (error) {
@@ -111,6 +110,7 @@ interface Parts {
   readonly engine: Engine
   readonly house: OpenHouse
   readonly drain: DoorOptions['drain']
+  readonly provider: AsProvider | undefined
 }
 
 function assemble(parts: Parts): Server {
@@ -150,6 +150,7 @@ function assemble(parts: Parts): Server {
       }
       const { databaseUrl, backupFolder: folder, rowSecurity } = config
       if (folder !== undefined && databaseUrl.startsWith('sqlite:')) {
+        const { watchBackups } = await import('./watch_backups.ts') // with all that reads a backup
         state.runners.push(watchBackups({ databaseUrl, folder, model, keys, rowSecurity, clock, log }))
       }
     },
@@ -162,15 +163,14 @@ function assemble(parts: Parts): Server {
   }
 }
 
-function routesOf({ app, config, model, house }: Parts, means: Means): readonly Route[] {
+function routesOf({ app, config, model, house, provider }: Parts, means: Means): readonly Route[] {
+  const { call, count } = means
   return [
     ...restRoutes(means),
     ...contractRoutes(model, app.options),
     jwksRoute(house.house),
     ...(app.options.signIn === undefined ? [] : oauthRoutes(house.house, means)),
-    ...(app.options.provider === undefined
-      ? []
-      : providerRoutes({ house: house.house, call: (...asked) => means.call(...asked), count: means.count })),
+    ...(provider?.providerRoutes({ house: house.house, call, count }) ?? []),
     ...(config.production ? [] : mailboxRoutes(house.house)),
   ]
 }
@@ -190,12 +190,12 @@ interface Means extends RestMeans {
   readonly count: (address: string) => Readonly<Record<string, string>>
 }
 
-function restMeans({ model, house, config, keys, clock }: Parts): Means {
+function restMeans({ model, house, config, keys, clock, provider }: Parts): Means {
   const identify = createIdentify({
     house: house.house,
     keys: config.production ? undefined : keys,
     ensureProfile: (id) => ensureProfile(house.house, id),
-    byOpaque: model.app.options.provider && createTokenCallers(house.house),
+    byOpaque: provider?.createTokenCallers(house.house),
   })
   const throttle = createThrottle({ perMinute: config.rateLimit, anonymousPerMinute: config.anonymousRateLimit, clock })
   const tenancy = createTenancy(house.house)

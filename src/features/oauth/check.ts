@@ -5,7 +5,7 @@ import type { DeclaredClient } from '../../define/provider.ts'
 import { faultOf, hasSecret } from './client_rules.ts'
 import { draftOf } from './clients.ts'
 import { loadOauthLibrary } from './library.ts'
-import { issuerOf } from './provider.ts'
+import { issuerOf } from './paths.ts'
 import { scopeWords, strangeWords } from './scope_words.ts'
 
 /** Judges the declaration. Fails with TypeError. */

@@ -12,7 +12,7 @@ const script = `
       return next(specifier, context)
     },
   })
-  const { oauth } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
+  const { oauth } = await import(${JSON.stringify(import.meta.resolve('./feature.ts'))})
   process.stdout.write(oauth.name + '\\n')
   const { loadOauthLibrary } = await import(${JSON.stringify(import.meta.resolve('./library.ts'))})
   await loadOauthLibrary().catch((error) => process.stdout.write(error.message))

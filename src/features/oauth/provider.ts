@@ -11,29 +11,11 @@ import { existingGrant } from './existing_grant.ts'
 import type { OauthLibrary } from './library.ts'
 import { rowBy } from '../../call/look_up.ts'
 import { escaped, notice, page, pagePolicy } from './page.ts'
+import { interactionPath, issuerOf, oauthPaths } from './paths.ts'
 import { listen } from './provider_events.ts'
 import { scopeWords } from './scope_words.ts'
 
 type Context = KoaContextWithOIDC
-
-/** Where the endpoints are. The library makes its addresses of these. */
-export const oauthPaths = Object.freeze({
-  authorization: '/oauth/authorize',
-  token: '/oauth/token',
-  revocation: '/oauth/revoke',
-  introspection: '/oauth/introspect',
-  userinfo: '/oauth/userinfo',
-  end_session: '/oauth/end-session',
-  pushed_authorization_request: '/oauth/par',
-  registration: '/oauth/register',
-  jwks: '/.well-known/jwks.json',
-})
-
-/** Where a person signs in and decides. */
-export const interactionPath = '/oauth/interaction'
-
-/** Under which address the server is known. */
-export const issuerOf = ({ services }: House): string => services.publicUrl ?? 'http://localhost'
 
 export interface ProviderMeans {
   readonly house: House

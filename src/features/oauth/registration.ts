@@ -10,7 +10,7 @@ import { isId } from '../../base/id.ts'
 import { type ClientDraft, hasSecret } from './client_rules.ts'
 import { metadataOf, registeredOf } from './clients.ts'
 import { clients, registrationTokens } from './nouns.ts'
-import { issuerOf, oauthPaths } from './provider.ts'
+import { issuerOf, oauthPaths } from './paths.ts'
 import { draftFrom, type MetadataFault } from './registration_metadata.ts'
 
 /** What is answered about an application: its metadata, and at its registration its secrets, this once. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { sqliteLimits } from '../../base/limits.ts'
 import { StoreError } from '../contract.ts'
 import { removeMarker } from './backup/marker.ts'
-import { Shipper, type ShipperOptions } from './backup/shipper.ts'
+import type { Shipper, ShipperOptions } from './backup/shipper.ts'
 import { Barrier, type Sync } from './barrier.ts'
 import { Checkpointer } from './checkpoint.ts'
 import { makeDirectory } from '../directory.ts'
@@ -83,9 +83,12 @@ async function openDurable(options: SqliteOptions, file: string): Promise<Sqlite
 // Before the database: opening it cuts the log, and with it what a crash left unshipped. One that is opened without a
 // backup is not what the backup has any more.
 async function openShipper({ backup }: SqliteOptions, file: string): Promise<Shipper | undefined> {
-  if (backup !== undefined) return Shipper.open({ ...backup, file: resolve(file) })
-  removeMarker(file)
-  return undefined
+  if (backup === undefined) {
+    removeMarker(file)
+    return undefined
+  }
+  const shipping = await import('./backup/shipper.ts')
+  return shipping.Shipper.open({ ...backup, file: resolve(file) })
 }
 
 interface Place {

@@ -57,7 +57,7 @@ describe('shipping', () => {
     const place = placeFor(t)
     const engine = await openShipped(place, {
       limits: often,
-      backup: { checkpoints: 'free', limits: { shipEveryMs: 300 } },
+      backup: { checkpoints: 'free', limits: { shipEveryMs: 5_000 } }, // longer than all that is written takes
     })
     await snapshotted(engine)
 
