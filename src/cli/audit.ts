@@ -5,8 +5,9 @@ import { readConfig } from '../server/config.ts'
 import { openReader } from '../server/engine.ts'
 import { exitCodes } from '../server/run.ts'
 import { keyringOf } from '../server/secret.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
+import { say, type Terminal } from './terminal.ts'
 
 export const audit: Command = {
   name: 'audit',
@@ -21,22 +22,18 @@ verify  reads every entry and every checkpoint of DATABASE_URL again, also while
         --trust      a public key to trust beside those of PLINTH_SECRET and PLINTH_SECRET_PREVIOUS
 key     prints the public key that checkpoints are signed with now.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean' } as const
-    const read = readWords(audit, words, { anchor: text, 'no-anchor': flag, trust: text, json: flag })
-    if (read === undefined) return
-    const [verb] = read.positionals
-    if (verb === 'verify') await verifyAudit(read)
-    else if (verb === 'key') say(signers(keyringOf(readConfig())).at(0)?.publicKey ?? '')
-    else throw new UsageError('audit: say verify or key')
+  options: { anchor: text, 'no-anchor': flag, trust: text, json: flag },
+  async run(words, terminal) {
+    const [verb] = words.positionals
+    if (verb === 'verify') return verifyAudit(words, terminal)
+    if (verb !== 'key') throw new UsageError('audit: say verify or key')
+    say(terminal, signers(keyringOf(readConfig(terminal.environment))).at(0)?.publicKey ?? '')
+    return exitCodes.ok
   },
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-
-async function verifyAudit(words: Words): Promise<void> {
-  const config = readConfig()
+async function verifyAudit(words: Words, terminal: Terminal): Promise<number> {
+  const config = readConfig(terminal.environment)
   const path = words.values['no-anchor'] === true ? undefined : (textOf(words, 'anchor') ?? config.services.anchor)
   const trusted = textOf(words, 'trust')
   const reader = await openReader(config.databaseUrl)
@@ -49,9 +46,10 @@ async function verifyAudit(words: Words): Promise<void> {
       anchor,
       now: systemClock.ms(),
     })
-    if (words.values['json'] === true) say(JSON.stringify({ ok: verified.findings.length === 0, ...verified }))
-    else tell(verified, path)
-    if (verified.findings.length > 0) process.exitCode = exitCodes.no
+    const ok = verified.findings.length === 0
+    if (words.values['json'] === true) say(terminal, JSON.stringify({ ok, ...verified }))
+    else tell(verified, path, terminal)
+    return ok ? exitCodes.ok : exitCodes.no
   } finally {
     await reader.close()
   }
@@ -62,10 +60,14 @@ const names = { entry: 'entry', end: 'entry', checkpoint: 'checkpoint', anchor: 
 function tell(
   { findings, sealed, waiting, checkpoints, signedTo, anchoredTo }: Verified,
   path: string | undefined,
+  terminal: Terminal,
 ): void {
-  for (const { what, at, why } of findings) say(`${names[what]} ${at}: ${why}`)
-  say(`${sealed} entries in the chain, ${waiting} waiting; ${checkpoints} checkpoints, signed up to entry ${signedTo}.`)
-  if (path === undefined) say('No anchor was asked: a database put back to an older state would not be noticed.')
-  else say(`${path} says the same up to entry ${anchoredTo ?? 0}.`)
-  say(findings.length === 0 ? 'Nothing was tampered with.' : `${findings.length} findings.`)
+  const line = (text: string): void => say(terminal, text)
+  for (const { what, at, why } of findings) line(`${names[what]} ${at}: ${why}`)
+  line(
+    `${sealed} entries in the chain, ${waiting} waiting; ${checkpoints} checkpoints, signed up to entry ${signedTo}.`,
+  )
+  if (path === undefined) line('No anchor was asked: a database put back to an older state would not be noticed.')
+  else line(`${path} says the same up to entry ${anchoredTo ?? 0}.`)
+  line(findings.length === 0 ? 'Nothing was tampered with.' : `${findings.length} findings.`)
 }

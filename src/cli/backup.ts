@@ -8,10 +8,11 @@ import { exitCodes } from '../server/run.ts'
 import { keyringOf } from '../server/secret.ts'
 import { verifyBackups } from '../server/verify_backups.ts'
 import { rangesOf } from '../store/backup/choose.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
 import { progress } from './progress.ts'
+import { say, type Terminal } from './terminal.ts'
 
 export const backup: Command = {
   name: 'backup',
@@ -29,18 +30,16 @@ list    the times that can be restored.
 verify  reads every piece, restores the newest state into a scratch database, looks through it, and removes it again.
         Exit code 1, with the piece named, where something is wrong.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const read = readWords(backup, words, { app: text, dir: text, json: { type: 'boolean' } })
-    if (read === undefined) return
-    const [verb, ...more] = read.positionals
+  options: { app: text, dir: text, json: flag },
+  async run(words, terminal) {
+    const [verb, ...more] = words.positionals
     if (more.length > 0) throw new UsageError('backup: say "plinth backup", "plinth backup list" or "… verify"')
-    const config = readConfig()
-    const folder = folderOf(read, config.backupFolder)
-    if (verb === undefined) await copy(config.databaseUrl, folder)
-    else if (verb === 'list') list(folder, read)
-    else if (verb === 'verify') await verify(config, folder, read)
-    else throw new UsageError(`backup: there is no "${verb}"; say nothing, list or verify`)
+    const config = readConfig(terminal.environment)
+    const asked = { folder: folderOf(words, config.backupFolder), words, terminal }
+    if (verb === undefined) return copy(config.databaseUrl, asked)
+    if (verb === 'list') return list(asked)
+    if (verb === 'verify') return verify(config, asked)
+    throw new UsageError(`backup: there is no "${verb}"; say nothing, list or verify`)
   },
 }
 
@@ -51,22 +50,28 @@ export function folderOf(words: Words, configured: string | undefined): string {
   return resolve(folder)
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
+interface Asked {
+  readonly folder: string
+  readonly words: Words
+  readonly terminal: Terminal
+}
+
 const when = (ms: number): string => new Date(ms).toISOString()
 
-async function copy(databaseUrl: string, folder: string): Promise<void> {
+async function copy(databaseUrl: string, { folder, terminal }: Asked): Promise<number> {
   const backups = await backupsOf(databaseUrl)
-  say(await backups.copy({ folder, report: progress() }))
+  say(terminal, await backups.copy({ folder, report: progress(terminal) }))
+  return exitCodes.ok
 }
 
-function list(folder: string, words: Words): void {
+function list({ folder, words, terminal }: Asked): number {
   const ranges = rangesOf(folder)
-  if (words.values['json'] === true) say(JSON.stringify(ranges))
-  else for (const { generation, from, to } of ranges) say(`${when(from)}   ${when(to)}   ${generation}`)
-  if (ranges.length === 0) process.exitCode = exitCodes.no
+  if (words.values['json'] === true) say(terminal, JSON.stringify(ranges))
+  else for (const { generation, from, to } of ranges) say(terminal, `${when(from)}   ${when(to)}   ${generation}`)
+  return ranges.length === 0 ? exitCodes.no : exitCodes.ok
 }
 
-async function verify(config: Config, folder: string, words: Words): Promise<void> {
+async function verify(config: Config, { folder, words, terminal }: Asked): Promise<number> {
   const model = modelOf(await findApp(textOf(words, 'app')))
   const found = await verifyBackups({
     databaseUrl: config.databaseUrl,
@@ -76,11 +81,11 @@ async function verify(config: Config, folder: string, words: Words): Promise<voi
     rowSecurity: config.rowSecurity,
     clock: systemClock,
     isApart: false,
-    report: progress(),
+    report: progress(terminal),
   })
-  if (words.values['json'] === true) say(JSON.stringify(found))
+  if (words.values['json'] === true) say(terminal, JSON.stringify(found))
   else if (found.problems.length === 0)
-    say(`${found.pieces} pieces hold; restored for trial up to ${when(found.ms ?? 0)}`)
-  else for (const problem of found.problems) say(problem)
-  if (found.problems.length > 0) process.exitCode = exitCodes.no
+    say(terminal, `${found.pieces} pieces hold; restored for trial up to ${when(found.ms ?? 0)}`)
+  else for (const problem of found.problems) say(terminal, problem)
+  return found.problems.length === 0 ? exitCodes.ok : exitCodes.no
 }

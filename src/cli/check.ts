@@ -1,9 +1,11 @@
 // `plinth check`: joins the app without starting it, and says what is wrong in its definition.
 import { modelOf } from '../server/features.ts'
 import { addressesOf } from '../doors/rest/address.ts'
+import { exitCodes } from '../server/run.ts'
 import { tablesOf } from '../store/tables.ts'
-import { type Command, readWords, textOf } from './command.ts'
+import { type Command, flag, text, textOf } from './command.ts'
 import { findApp } from './find_app.ts'
+import { say } from './terminal.ts'
 
 export const check: Command = {
   name: 'check',
@@ -13,19 +15,18 @@ export const check: Command = {
 Joins the app: every name resolved, every rule read, every sort with its index. Exit code 1 and the reason where it does
 not hold.
 `,
-  async run(words) {
-    const read = readWords(check, words, { app: { type: 'string' }, json: { type: 'boolean' } })
-    if (read === undefined) return
-    const model = modelOf(await findApp(textOf(read, 'app')))
+  options: { app: text, json: flag },
+  async run(words, terminal) {
+    const model = modelOf(await findApp(textOf(words, 'app')))
     const addresses = addressesOf(model).map(({ name, method, path }) => ({ name, method, path }))
     const { tables } = tablesOf(model)
-    if (read.values['json'] === true) {
-      process.stdout.write(
-        `${JSON.stringify({ app: model.name, operations: addresses, tables: tables.map(({ name }) => name) })}\n`,
-      )
-      return
+    if (words.values['json'] === true) {
+      const names = tables.map(({ name }) => name)
+      say(terminal, JSON.stringify({ app: model.name, operations: addresses, tables: names }))
+      return exitCodes.ok
     }
-    for (const { method, path, name } of addresses) process.stdout.write(`${method.padEnd(6)} ${path}   ${name}\n`)
-    process.stdout.write(`${model.name} holds: ${addresses.length} operations, ${tables.length} tables\n`)
+    for (const { method, path, name } of addresses) say(terminal, `${method.padEnd(6)} ${path}   ${name}`)
+    say(terminal, `${model.name} holds: ${addresses.length} operations, ${tables.length} tables`)
+    return exitCodes.ok
   },
 }

@@ -1,6 +1,7 @@
 // What a command is, and how its words are read.
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { UsageError } from './complain.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface Command {
   readonly name: string
@@ -8,7 +9,10 @@ export interface Command {
   readonly summary: string
   /** Everything `plinth <name> --help` says. */
   readonly help: string
-  run(words: readonly string[]): Promise<void>
+  /** Beside --help, which each has. */
+  readonly options: ParseArgsOptionsConfig
+  /** Answers the exit code. */
+  run(words: Words, terminal: Terminal): Promise<number>
 }
 
 /** What parseArgs of node:util makes of the words. */
@@ -17,11 +21,10 @@ export interface Words {
   readonly positionals: readonly string[]
 }
 
-/** Reads a command's words; prints its help and answers undefined when that was asked. Fails with UsageError. */
+/** Reads a command's words; undefined where its help was asked. Fails with UsageError. */
 export function readWords(
-  command: Pick<Command, 'name' | 'help'>,
+  { name, options }: Pick<Command, 'name' | 'options'>,
   words: readonly string[],
-  options: ParseArgsOptionsConfig,
 ): Words | undefined {
   try {
     const read = parseArgs({
@@ -29,13 +32,15 @@ export function readWords(
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    if (read.values['help'] !== true) return read
-    process.stdout.write(command.help)
-    return undefined
+    return read.values['help'] === true ? undefined : read
   } catch (error) {
-    throw new UsageError(`${command.name}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
+
+/** How an option is declared that has a text, and one that has none. */
+export const text = { type: 'string' } as const
+export const flag = { type: 'boolean' } as const
 
 /** A text option, where it was given. */
 export const textOf = (words: Words, name: string): string | undefined => {

@@ -1,12 +1,12 @@
 // `plinth events`: how far events have come, and a range of them handed to a handler once more.
-import { createLog } from '../base/log.ts'
 import { lag, type Lag, replay, type Replay } from '../features/outbox/index.ts'
 import { readConfig } from '../server/config.ts'
 import { exitCodes } from '../server/run.ts'
 import { openServer, type Server } from '../server/start.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
+import { say, type Terminal } from './terminal.ts'
 
 export const events: Command = {
   name: 'events',
@@ -20,58 +20,46 @@ replay  hands the events from one place to another to the handler again, both en
         the range are gone, it says how many, and the exit code is 1.
 On SQLite, where one process owns the database, the app must not be running.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const read = readWords(events, words, {
-      app: text,
-      handler: text,
-      from: text,
-      to: text,
-      json: { type: 'boolean' },
-    })
-    if (read === undefined) return
-    const [verb] = read.positionals
-    if (verb === 'status') await withServer(read, (server) => status(server, read))
-    else if (verb === 'replay') await withServer(read, (server) => again(server, read))
-    else throw new UsageError('events: say status or replay')
+  options: { app: text, handler: text, from: text, to: text, json: flag },
+  async run(words, terminal) {
+    const [verb] = words.positionals
+    const work = verb === 'status' ? status : verb === 'replay' ? again : undefined
+    if (work === undefined) throw new UsageError('events: say status or replay')
+    const app = await findApp(textOf(words, 'app'))
+    const config = readConfig(terminal.environment)
+    const server = await openServer(app, { config, log: terminal.openLog() })
+    try {
+      return await work(server, words, terminal)
+    } finally {
+      await server.close()
+    }
   },
 }
 
-async function withServer(words: Words, work: (server: Server) => Promise<void>): Promise<void> {
-  const app = await findApp(textOf(words, 'app'))
-  const server = await openServer(app, { config: readConfig(), log: createLog({ level: 'error' }) })
-  try {
-    await work(server)
-  } finally {
-    await server.close()
-  }
-}
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-
-async function status({ house }: Server, { values }: Words): Promise<void> {
+async function status({ house }: Server, { values }: Words, terminal: Terminal): Promise<number> {
   const figures = await lag(house.house)
-  if (values['json'] === true) say(JSON.stringify(figures))
-  else showLag(figures)
+  if (values['json'] === true) say(terminal, JSON.stringify(figures))
+  else showLag(figures, terminal)
+  return exitCodes.ok
 }
 
-function showLag({ last, unplaced, relays }: Lag): void {
+function showLag({ last, unplaced, relays }: Lag, terminal: Terminal): void {
   const behind = (count: number, oldestMs: number): string =>
     count === 0 ? 'nothing waits' : `${count} wait, the oldest for ${(oldestMs / 1_000).toFixed(1)} s`
-  say(`${last} events have their place; without one: ${behind(unplaced.count, unplaced.oldestMs)}`)
-  for (const { name, position, count, oldestMs } of relays) say(`${name}: at ${position}, ${behind(count, oldestMs)}`)
+  say(terminal, `${last} events have their place; without one: ${behind(unplaced.count, unplaced.oldestMs)}`)
+  for (const { name, position, count, oldestMs } of relays)
+    say(terminal, `${name}: at ${position}, ${behind(count, oldestMs)}`)
 }
 
-async function again({ house }: Server, words: Words): Promise<void> {
+async function again({ house }: Server, words: Words, terminal: Terminal): Promise<number> {
   const handler = textOf(words, 'handler')
   if (handler === undefined) throw new UsageError('events replay: say --handler <name>')
   const asked = { handler, from: edgeOf(words, 'from'), to: edgeOf(words, 'to') }
-  const progress = ({ last, events }: Replay): void =>
-    void process.stderr.write(`up to place ${last}: ${events} handed on\n`)
+  const progress = ({ last, events }: Replay): void => terminal.err(`up to place ${last}: ${events} handed on\n`)
   const done = await replay(house.house, asked, progress)
-  if (words.values['json'] === true) say(JSON.stringify(done))
-  else say(`Handed on: ${done.events}${done.forgotten === 0 ? '' : `; not kept any more: ${done.forgotten}`}`)
-  if (done.forgotten > 0) process.exitCode = exitCodes.no
+  if (words.values['json'] === true) say(terminal, JSON.stringify(done))
+  else say(terminal, `Handed on: ${done.events}${done.forgotten === 0 ? '' : `; not kept any more: ${done.forgotten}`}`)
+  return done.forgotten > 0 ? exitCodes.no : exitCodes.ok
 }
 
 function edgeOf(words: Words, name: 'from' | 'to'): number | Date {

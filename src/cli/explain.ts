@@ -13,9 +13,10 @@ import { modelOf } from '../server/features.ts'
 import { exitCodes } from '../server/run.ts'
 import type { Dialect, Session } from '../store/contract.ts'
 import { RowStore } from '../store/row_store.ts'
-import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, namesIn, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
+import { say, type Terminal } from './terminal.ts'
 
 export const explain: Command = {
   name: 'explain',
@@ -33,21 +34,18 @@ of the caller's account, or --roles.
 Reads DATABASE_URL, also while the app runs. Exit code 0 where something is explained, 1 where the request is not in
 the audit, or the answer to --operation would be no.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const options = { app: text, operation: text, caller: text, roles: text, tenant: text, row: text }
-    const read = readWords(explain, words, { ...options, json: { type: 'boolean' } })
-    if (read === undefined) return
-    const [request] = read.positionals
-    const operation = textOf(read, 'operation')
-    if ((request === undefined) === (operation === undefined) || read.positionals.length > 1)
+  options: { app: text, operation: text, caller: text, roles: text, tenant: text, row: text, json: flag },
+  async run(words, terminal) {
+    const [request] = words.positionals
+    const operation = textOf(words, 'operation')
+    if ((request === undefined) === (operation === undefined) || words.positionals.length > 1)
       throw new UsageError('explain: say a request id, or --operation')
-    const model = operation === undefined ? await modelIfThere(read) : modelOf(await findApp(textOf(read, 'app')))
-    const reader = await openReader(readConfig().databaseUrl)
+    const model = operation === undefined ? await modelIfThere(words) : modelOf(await findApp(textOf(words, 'app')))
+    const reader = await openReader(readConfig(terminal.environment).databaseUrl)
     try {
-      const place = { ...reader, model }
-      if (request !== undefined) await explainRequest(place, request, read)
-      else await explainOperation(place, operation ?? '', read)
+      const place = { ...reader, model, terminal }
+      if (request !== undefined) return await explainRequest(place, request, words)
+      return await explainOperation(place, operation ?? '', words)
     } finally {
       await reader.close()
     }
@@ -59,11 +57,10 @@ interface Place {
   readonly dialect: Dialect
   /** Undefined where there is no app here; what is recorded is told without one. */
   readonly model: Model | undefined
+  readonly terminal: Terminal
 }
 
 type Told = Explanation & { readonly allowed: boolean }
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function modelIfThere(words: Words): Promise<Model | undefined> {
   const app = textOf(words, 'app')
@@ -76,22 +73,32 @@ async function modelIfThere(words: Words): Promise<Model | undefined> {
 
 // ---- a request that was made
 
-async function explainRequest(place: Place, request: string, words: Words): Promise<void> {
+async function explainRequest(place: Place, request: string, words: Words): Promise<number> {
   const entries = await entriesOf(place.session, place.dialect, request)
   const told = []
   for (const entry of entries) told.push({ entry, why: await whyOf(place, entry) })
-  if (entries.length === 0) process.exitCode = exitCodes.no
-  if (words.values['json'] === true)
-    return say(
-      JSON.stringify({ request, entries: told.map(({ entry, why }) => ({ ...shortOf(entry), why: why ?? null })) }),
-    )
-  if (entries.length === 0)
-    return say(
-      `${request} is not in the audit: it only looked, it was refused before its operation was known, or it is gone.`,
+  const isJson = words.values['json'] === true
+  for (const line of isJson ? [jsonOf(request, told)] : linesOfRequest(request, told)) say(place.terminal, line)
+  return entries.length === 0 ? exitCodes.no : exitCodes.ok
+}
+
+interface ToldEntry {
+  readonly entry: Entry
+  readonly why: Told | undefined
+}
+
+const jsonOf = (request: string, told: readonly ToldEntry[]): string =>
+  JSON.stringify({ request, entries: told.map(({ entry, why }) => ({ ...shortOf(entry), why: why ?? null })) })
+
+function* linesOfRequest(request: string, told: readonly ToldEntry[]): Generator<string> {
+  if (told.length === 0)
+    yield (
+      `${request} is not in the audit: ` +
+      'it only looked, it was refused before its operation was known, or it is gone.'
     )
   for (const { entry, why } of told) {
-    say(lineOf(entry))
-    for (const line of why === undefined ? [noRule(entry)] : linesOf(why, entry.outcome === 'done')) say(`  ${line}`)
+    yield lineOf(entry)
+    for (const line of why === undefined ? [noRule(entry)] : linesOf(why, entry.outcome === 'done')) yield `  ${line}`
   }
 }
 
@@ -127,7 +134,7 @@ async function whyOf(place: Place, entry: Entry): Promise<Told | undefined> {
 
 // ---- what would be answered now
 
-async function explainOperation(place: Place, id: string, words: Words): Promise<void> {
+async function explainOperation(place: Place, id: string, words: Words): Promise<number> {
   const operation = place.model?.operations.find((one) => one.id === id)
   if (operation === undefined) throw new UsageError(`explain: the app has no operation "${id}"`)
   const caller = await callerOf(place, idIn(words, 'caller'), textOf(words, 'roles'), idIn(words, 'tenant'))
@@ -136,9 +143,9 @@ async function explainOperation(place: Place, id: string, words: Words): Promise
     operation,
     idIn(words, 'row') ?? undefined,
   )
-  if (!told.allowed) process.exitCode = exitCodes.no
-  if (words.values['json'] === true) return say(JSON.stringify(told))
-  for (const line of linesOf(told, true)) say(line)
+  const isJson = words.values['json'] === true
+  for (const line of isJson ? [JSON.stringify(told)] : linesOf(told, true)) say(place.terminal, line)
+  return told.allowed ? exitCodes.ok : exitCodes.no
 }
 
 function idIn(words: Words, name: string): string | null {

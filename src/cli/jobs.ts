@@ -1,8 +1,8 @@
 // `plinth jobs`: what waits, runs, failed or is done; and a way to run it again or to stop it.
-import type { Operator } from '../server/operator.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, text } from './command.ts'
 import { UsageError } from './complain.ts'
-import { pageOf, queryOf, rowOf, say, sayPage, type Shown, withOperator } from './operate.ts'
+import { type Operating, pageOf, queryOf, rowOf, sayOne, sayPage, type Shown, withOperator } from './operate.ts'
+import { say } from './terminal.ts'
 
 export const jobs: Command = {
   name: 'jobs',
@@ -20,65 +20,46 @@ cancel  sets a job that waits aside; one that runs is told to stop.
 They are the operations of /api/v1/jobs, done as the role admin. While a server has a SQLite database open (exit code
 75), ask it there.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean' } as const
-    const options = {
-      app: text,
-      state: text,
-      queue: text,
-      name: text,
-      limit: text,
-      after: text,
-      dead: flag,
-      json: flag,
-    }
-    const read = readWords(jobs, words, options)
-    if (read === undefined) return
-    const [verb = '', ...ids] = read.positionals
+  options: { app: text, state: text, queue: text, name: text, limit: text, after: text, dead: flag, json: flag },
+  async run(words, terminal) {
+    const [verb = '', ...ids] = words.positionals
     const act = verbs[verb]
     if (act === undefined) throw new UsageError('jobs: say list, show <id>, retry <id> or cancel <id>')
-    await withOperator(textOf(read, 'app'), ({ operate }) => act(operate, ids, read))
+    return withOperator(words, terminal, (means) => act(means, ids))
   },
 }
 
-type Act = (operate: Operator, ids: readonly string[], words: Words) => Promise<void>
+type Act = (means: Operating, ids: readonly string[]) => Promise<void>
 
 const verbs: Readonly<Record<string, Act>> = {
-  list: async (operate, _ids, words) => {
-    const query = queryOf(words, ['state', 'queue', 'name', 'limit', 'after'])
-    sayPage(words, await operate('jobs.list', { query }), lineOf)
+  list: async (means) => {
+    const query = queryOf(means.words, ['state', 'queue', 'name', 'limit', 'after'])
+    sayPage(means, await means.operate('jobs.list', { query }), lineOf)
   },
-  show: async (operate, ids, words) => {
+  show: async ({ operate, words, terminal }, ids) => {
     const [id] = ids
     if (id === undefined) throw new UsageError('jobs show: an id is needed')
     const job = rowOf(await operate('jobs.read', { id }))
-    if (words.values['json'] === true) return say(JSON.stringify(job))
-    for (const [name, value] of Object.entries(job)) say(`${name.padEnd(12)} ${shown(value)}`)
+    if (words.values['json'] === true) return say(terminal, JSON.stringify(job))
+    for (const [name, value] of Object.entries(job)) say(terminal, `${name.padEnd(12)} ${shown(value)}`)
   },
-  retry: async (operate, ids, words) => {
-    if (words.values['dead'] === true) return retryDead(operate, words)
-    await each(operate, 'retry', ids, words)
-  },
-  cancel: (operate, ids, words) => each(operate, 'cancel', ids, words),
+  retry: (means, ids) => (means.words.values['dead'] === true ? retryDead(means) : each(means, 'retry', ids)),
+  cancel: (means, ids) => each(means, 'cancel', ids),
 }
 
-async function each(operate: Operator, verb: 'retry' | 'cancel', ids: readonly string[], words: Words): Promise<void> {
+async function each(means: Operating, verb: 'retry' | 'cancel', ids: readonly string[]): Promise<void> {
   if (ids.length === 0) throw new UsageError(`jobs ${verb}: an id is needed`)
-  for (const id of ids) {
-    const job = rowOf(await operate(`jobs.${verb}`, { id }))
-    say(words.values['json'] === true ? JSON.stringify(job) : lineOf(job))
-  }
+  for (const id of ids) sayOne(means, rowOf(await means.operate(`jobs.${verb}`, { id })), lineOf)
 }
 
 // A job that is tried again is dead no more, so each page is the first one until there is none.
-async function retryDead(operate: Operator, words: Words): Promise<void> {
-  const query = `state=dead&limit=100&${queryOf(words, ['queue', 'name'])}`
+async function retryDead(means: Operating): Promise<void> {
+  const query = `state=dead&limit=100&${queryOf(means.words, ['queue', 'name'])}`
   let after = ''
   for (;;) {
-    const page = pageOf(await operate('jobs.list', { query: `${query}${after}` }))
+    const page = pageOf(await means.operate('jobs.list', { query: `${query}${after}` }))
     const ids = page.data.map((job) => String(job['id']))
-    if (ids.length > 0) await each(operate, 'retry', ids, words)
+    if (ids.length > 0) await each(means, 'retry', ids)
     if (page.next === null) return
     after = `&after=${encodeURIComponent(page.next)}`
   }

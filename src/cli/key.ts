@@ -1,8 +1,8 @@
 // `plinth key`: the API keys of an installation, and those of its service accounts made at its terminal.
 import { addServiceKey } from '../features/auth/index.ts'
-import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, namesIn, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
-import { type Operating, queryOf, say, sayPage, type Shown, withOperator } from './operate.ts'
+import { type Operating, queryOf, sayOne, sayPage, type Shown, withOperator } from './operate.ts'
 
 export const key: Command = {
   name: 'key',
@@ -19,32 +19,40 @@ revoke  the key is good no more, on the next request here and within a second el
 Keys of people are made by themselves, at /api/v1/auth/keys. While a server has a SQLite database open (exit code 75),
 ask it there; PostgreSQL takes both.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const paging = { app: text, limit: text, after: text, json: { type: 'boolean' } } as const
-    const read = readWords(key, words, { ...paging, service: text, scopes: text, roles: text, name: text, days: text })
-    if (read === undefined) return
-    const [verb = '', ...ids] = read.positionals
+  options: {
+    app: text,
+    limit: text,
+    after: text,
+    json: flag,
+    service: text,
+    scopes: text,
+    roles: text,
+    name: text,
+    days: text,
+  },
+  async run(words, terminal) {
+    const [verb = '', ...ids] = words.positionals
     const act = verbs[verb]
     if (act === undefined) throw new UsageError('key: say list, add or revoke <id>')
     if (verb === 'revoke' && ids.length === 0) throw new UsageError('key revoke: an id is needed')
     if (verb !== 'revoke' && ids.length > 0) throw new UsageError(`key ${verb}: too many words`)
-    if (verb === 'add') wantedOf(read)
-    await withOperator(textOf(read, 'app'), (means) => act(means, ids, read))
+    if (verb === 'add') wantedOf(words)
+    return withOperator(words, terminal, (means) => act(means, ids))
   },
 }
 
-type Act = (means: Operating, ids: readonly string[], words: Words) => Promise<void>
+type Act = (means: Operating, ids: readonly string[]) => Promise<void>
 
 const verbs: Readonly<Record<string, Act>> = {
-  list: async ({ operate }, _ids, words) => {
-    sayPage(words, await operate('auth.keys.list', { query: queryOf(words, ['limit', 'after']) }), lineOf)
+  list: async (means) => {
+    sayPage(means, await means.operate('auth.keys.list', { query: queryOf(means.words, ['limit', 'after']) }), lineOf)
   },
-  add: async ({ house }, _ids, words) => {
+  add: async (means) => {
+    const { house, words } = means
     const { days, ...wanted } = wantedOf(words)
     const endsAt = days === undefined ? null : new Date(house.clock.ms() + days * 86_400_000)
     const made = await addServiceKey(house, { ...wanted, endsAt })
-    say(words.values['json'] === true ? JSON.stringify(made) : made.key)
+    sayOne(means, made, ({ key }) => key)
   },
   revoke: async ({ operate }, ids) => {
     for (const id of ids) await operate('auth.keys.delete', { id })

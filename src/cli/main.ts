@@ -1,21 +1,22 @@
-// The command line: finds the command, hands it the rest, and says what went wrong in one line.
-import { complain, UsageError } from './complain.ts'
-import { commands } from './commands.ts'
-import { help } from './help.ts'
-
-const [name, ...rest] = process.argv.slice(2)
+// The process of the command line: gives a command the process's own terminal and takes its exit code.
+import { createLog } from '../base/log.ts'
+import { exitCodes } from '../server/run.ts'
+import { commandLine } from './command_line.ts'
+import type { Terminal } from './terminal.ts'
 
 // A reader that has seen enough (`plinth check | head`) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-  process.stdout.write(help(commands))
-} else {
-  try {
-    const command = commands.find((one) => one.name === name)
-    if (command === undefined) throw new UsageError(`there is no command "${name}"; plinth --help lists them`)
-    await command.run(rest)
-  } catch (error) {
-    complain(error)
-  }
+const terminal: Terminal = {
+  environment: process.env,
+  get isWatched() {
+    return process.stderr.isTTY
+  },
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  openLog: () => createLog({ level: 'error' }),
 }
+
+const code = await commandLine(process.argv.slice(2), terminal)
+// `plinth start` ends long after its command has returned, and sets the code itself.
+if (code !== exitCodes.ok) process.exitCode = code

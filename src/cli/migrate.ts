@@ -1,5 +1,4 @@
 // `plinth migrate`: what the database needs to become what the model is; as a plan, as files, and applied.
-import { createLog } from '../base/log.ts'
 import { modelOf } from '../server/features.ts'
 import { readConfig } from '../server/config.ts'
 import { openEngine } from '../server/engine.ts'
@@ -14,9 +13,10 @@ import {
   writeMigration,
 } from '../store/migrate/index.ts'
 import { wantedTables } from '../store/policies.ts'
-import { type Command, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, text, textOf, type Words } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
+import { say, type Terminal } from './terminal.ts'
 
 export const migrate: Command = {
   name: 'migrate',
@@ -32,68 +32,79 @@ apply   applies the files that are not applied yet, step by step; after a crash 
 status  every file, and how far it is; exit code 1 while something is pending or changed.
 seal    writes the checksum of a file edited by hand, before it is applied anywhere.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const read = readWords(migrate, words, { app: text, dir: text, write: text, json: { type: 'boolean' } })
-    if (read === undefined) return
-    const [verb, file] = read.positionals
-    const directory = textOf(read, 'dir') ?? 'migrations'
-    if (verb === 'plan') await withEngine((engine) => plan(engine, read, directory))
-    else if (verb === 'apply') await withEngine((engine) => apply(engine, directory))
-    else if (verb === 'status') await withEngine((engine) => status(engine, read, directory))
-    else if (verb === 'seal' && file !== undefined) await sealMigration(directory, file)
-    else throw new UsageError('migrate: say plan, apply, status or seal <file>')
+  options: { app: text, dir: text, write: text, json: flag },
+  async run(words, terminal) {
+    const [verb, file] = words.positionals
+    const asked = { words, directory: textOf(words, 'dir') ?? 'migrations', terminal }
+    if (verb === 'plan') return withEngine(plan, asked)
+    if (verb === 'apply') return withEngine(apply, asked)
+    if (verb === 'status') return withEngine(status, asked)
+    if (verb !== 'seal' || file === undefined) throw new UsageError('migrate: say plan, apply, status or seal <file>')
+    await sealMigration(asked.directory, file)
+    return exitCodes.ok
   },
 }
 
-async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
-  const config = readConfig()
-  const engine = await openEngine({ ...config, log: createLog({ level: 'error' }) })
+interface Asked {
+  readonly words: Words
+  readonly directory: string
+  readonly terminal: Terminal
+}
+
+type Work = (engine: Engine, asked: Asked) => Promise<number>
+
+async function withEngine(work: Work, asked: Asked): Promise<number> {
+  const { terminal } = asked
+  const config = readConfig(terminal.environment)
+  const engine = await openEngine({ ...config, log: terminal.openLog() })
   try {
-    await work(engine)
+    return await work(engine, asked)
   } finally {
     await engine.close()
   }
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-
-async function plan(engine: Engine, words: Words, directory: string): Promise<void> {
-  const want = wantedTables(modelOf(await findApp(textOf(words, 'app'))), engine.dialect, readConfig())
+async function plan(engine: Engine, { words, directory, terminal }: Asked): Promise<number> {
+  const want = wantedTables(
+    modelOf(await findApp(textOf(words, 'app'))),
+    engine.dialect,
+    readConfig(terminal.environment),
+  )
   const made = await planMigration(engine, want)
   const name = textOf(words, 'write')
   if (name !== undefined && made.refused.length === 0 && made.steps.length > 0) {
-    for (const file of await writeMigration(directory, made, name)) say(file)
-  } else if (words.values['json'] === true) say(JSON.stringify(made))
-  else showPlan(made)
-  if (made.refused.length > 0) process.exitCode = exitCodes.no
+    for (const file of await writeMigration(directory, made, name)) say(terminal, file)
+  } else if (words.values['json'] === true) say(terminal, JSON.stringify(made))
+  else showPlan(made, terminal)
+  return made.refused.length > 0 ? exitCodes.no : exitCodes.ok
 }
 
-function showPlan({ steps, refused }: Plan): void {
+function showPlan({ steps, refused }: Plan, terminal: Terminal): void {
+  const line = (text: string): void => say(terminal, text)
   for (const step of steps) {
-    say(`-- ${step.phase}: ${step.name} (${step.rule})`)
-    for (const sql of step.sql) say(`${sql};`)
+    line(`-- ${step.phase}: ${step.name} (${step.rule})`)
+    for (const sql of step.sql) line(`${sql};`)
   }
-  for (const { subject, rule, reason, instead } of refused) say(`refused: ${subject} (${rule}): ${reason} ${instead}`)
-  if (steps.length === 0 && refused.length === 0) say('The database is what the model is.')
+  for (const { subject, rule, reason, instead } of refused) line(`refused: ${subject} (${rule}): ${reason} ${instead}`)
+  if (steps.length === 0 && refused.length === 0) line('The database is what the model is.')
 }
 
-async function apply(engine: Engine, directory: string): Promise<void> {
+async function apply(engine: Engine, { directory, terminal }: Asked): Promise<number> {
   const applied = await applyMigrations(engine, directory, {
-    report: ({ file, step, number, of, what }) => process.stderr.write(`${file} ${number}/${of} ${step}: ${what}\n`),
+    report: ({ file, step, number, of, what }) => terminal.err(`${file} ${number}/${of} ${step}: ${what}\n`),
   })
-  say(applied.files.length === 0 ? 'Nothing was pending.' : `Applied: ${applied.files.join(', ')}`)
-  if (applied.waiting === undefined) return
+  say(terminal, applied.files.length === 0 ? 'Nothing was pending.' : `Applied: ${applied.files.join(', ')}`)
+  if (applied.waiting === undefined) return exitCodes.ok
   const { file, processes } = applied.waiting
-  say(`${file} waits: older processes still run (${processes.map(({ version }) => version).join(', ')})`)
-  process.exitCode = exitCodes.no
+  say(terminal, `${file} waits: older processes still run (${processes.map(({ version }) => version).join(', ')})`)
+  return exitCodes.no
 }
 
-async function status(engine: Engine, words: Words, directory: string): Promise<void> {
+async function status(engine: Engine, { words, directory, terminal }: Asked): Promise<number> {
   const states = await migrationStatus(engine, directory)
-  if (words.values['json'] === true) say(JSON.stringify(states))
+  if (words.values['json'] === true) say(terminal, JSON.stringify(states))
   else
     for (const { number, name, state, stepsDone, steps } of states)
-      say(`${String(number).padStart(4, '0')} ${name}: ${state} ${stepsDone}/${steps}`)
-  if (states.some(({ state }) => state !== 'done')) process.exitCode = exitCodes.no
+      say(terminal, `${String(number).padStart(4, '0')} ${name}: ${state} ${stepsDone}/${steps}`)
+  return states.some(({ state }) => state !== 'done') ? exitCodes.no : exitCodes.ok
 }

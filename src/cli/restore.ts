@@ -1,10 +1,12 @@
 // `plinth restore`: puts the database back, as it was at a time.
 import { backupsOf } from '../server/backups.ts'
 import { readConfig } from '../server/config.ts'
-import { type Command, readWords, textOf } from './command.ts'
+import { exitCodes } from '../server/run.ts'
+import { type Command, flag, text, textOf } from './command.ts'
 import { UsageError } from './complain.ts'
 import { folderOf } from './backup.ts'
 import { progress } from './progress.ts'
+import { say } from './terminal.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -20,19 +22,18 @@ Restores the database of DATABASE_URL from a backup folder (BACKUP_DIR, or --dir
 
 Every piece is checked as it is read; the database appears in its place only when all of it is whole.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const read = readWords(restore, words, { to: text, dir: text, force: { type: 'boolean' } })
-    if (read === undefined) return
-    if (read.positionals.length > 0) throw new UsageError('restore: a time is given by --to')
-    const to = timeOf(textOf(read, 'to'))
-    const { databaseUrl, backupFolder } = readConfig()
-    const folder = folderOf(read, backupFolder)
+  options: { to: text, dir: text, force: flag },
+  async run(words, terminal) {
+    if (words.positionals.length > 0) throw new UsageError('restore: a time is given by --to')
+    const to = timeOf(textOf(words, 'to'))
+    const { databaseUrl, backupFolder } = readConfig(terminal.environment)
+    const folder = folderOf(words, backupFolder)
     const backups = await backupsOf(databaseUrl)
-    const force = read.values['force'] === true
-    const { ms, kept } = await backups.restore({ folder, to, force, report: progress() })
-    process.stdout.write(`Restored the state of ${new Date(ms).toISOString()}\n`)
-    if (kept !== undefined) process.stdout.write(`What was there before is ${kept}\n`)
+    const force = words.values['force'] === true
+    const { ms, kept } = await backups.restore({ folder, to, force, report: progress(terminal) })
+    say(terminal, `Restored the state of ${new Date(ms).toISOString()}`)
+    if (kept !== undefined) say(terminal, `What was there before is ${kept}`)
+    return exitCodes.ok
   },
 }
 

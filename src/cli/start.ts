@@ -1,6 +1,6 @@
 // `plinth start`: runs the app of this folder.
-import { run } from '../server/run.ts'
-import { type Command, readWords, textOf } from './command.ts'
+import { exitCodes, run } from '../server/run.ts'
+import { type Command, text, textOf } from './command.ts'
 import { UsageError } from './complain.ts'
 import { findApp } from './find_app.ts'
 
@@ -29,11 +29,12 @@ Configuration comes from the environment:
   LOG_LEVEL      debug, info, warn, error, silent
 Any of them may be given as NAME_FILE=/path.
 `,
+  options: { app: text, role: text },
+  // The life of a process: it is told nothing of the terminal, and says its exit code to the process, when it ends.
   async run(words) {
-    const read = readWords(start, words, { app: { type: 'string' }, role: { type: 'string' } })
-    if (read === undefined) return
-    const role = roles.find((one) => one === (textOf(read, 'role') ?? 'all'))
+    const role = roles.find((one) => one === (textOf(words, 'role') ?? 'all'))
     if (role === undefined) throw new UsageError('start: --role is all, api or worker')
-    await run(await findApp(textOf(read, 'app')), { role })
+    await run(await findApp(textOf(words, 'app')), { role })
+    return exitCodes.ok
   },
 }

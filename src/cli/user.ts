@@ -1,8 +1,8 @@
 // `plinth user`: the accounts of an installation, looked after at its terminal.
 import { addAccount, resetLink } from '../features/auth/index.ts'
-import { type Command, namesIn, readWords, textOf, type Words } from './command.ts'
+import { type Command, flag, namesIn, text, textOf } from './command.ts'
 import { UsageError } from './complain.ts'
-import { type Operating, pageOf, queryOf, rowOf, say, sayPage, type Shown, withOperator } from './operate.ts'
+import { type Operating, pageOf, queryOf, rowOf, sayOne, sayPage, type Shown, withOperator } from './operate.ts'
 
 export const user: Command = {
   name: 'user',
@@ -23,19 +23,9 @@ reset-link  prints a link that chooses a new password, once, for 30 minutes. No 
 They are the operations of /api/v1/auth/accounts, done as the role admin: the last administrator stays. The owner gets
 the same letters. While a server has a SQLite database open (exit code 75), ask it there; PostgreSQL takes both.
 `,
-  async run(words) {
-    const text = { type: 'string' } as const
-    const options = {
-      app: text,
-      state: text,
-      roles: text,
-      limit: text,
-      after: text,
-      json: { type: 'boolean' },
-    } as const
-    const read = readWords(user, words, options)
-    if (read === undefined) return
-    const [verb = '', ...rest] = read.positionals
+  options: { app: text, state: text, roles: text, limit: text, after: text, json: flag },
+  async run(words, terminal) {
+    const [verb = '', ...rest] = words.positionals
     const act = verbs[verb]
     if (act === undefined) throw new UsageError('user: say list, add, roles, disable, enable, unlock or reset-link')
     const [email = '', roles] = rest
@@ -43,7 +33,7 @@ the same letters. While a server has a SQLite database open (exit code 75), ask 
     if (verb === 'roles' && roles === undefined) throw new UsageError('user roles: name the roles, "" for none')
     if (rest.length > (verb === 'list' ? 0 : verb === 'roles' ? 2 : 1))
       throw new UsageError(`user ${verb}: too many words`)
-    await withOperator(textOf(read, 'app'), (means) => act(means, { email, roles: namesIn(roles ?? '') }, read))
+    return withOperator(words, terminal, (means) => act(means, { email, roles: namesIn(roles ?? '') }))
   },
 }
 
@@ -52,36 +42,35 @@ interface Named {
   readonly roles: readonly string[]
 }
 
-type Act = (means: Operating, named: Named, words: Words) => Promise<void>
+type Act = (means: Operating, named: Named) => Promise<void>
 
 /** An operation on the account of that address. */
 const doing =
   (action: string): Act =>
-  async ({ operate }, { email, roles }, words) => {
+  async (means, { email, roles }) => {
+    const { operate } = means
     const page = pageOf(await operate('auth.accounts.list', { query: `email=${encodeURIComponent(email)}` }))
     const [found] = page.data
     if (found === undefined) throw new Error(`There is no account of ${email}.`)
     const body = action === 'roles' ? { roles } : {}
-    const row = rowOf(await operate(`auth.accounts.${action}`, { id: String(found['id']), body }))
-    say(words.values['json'] === true ? JSON.stringify(row) : lineOf(row))
+    sayOne(means, rowOf(await operate(`auth.accounts.${action}`, { id: String(found['id']), body })), lineOf)
   }
 
 const verbs: Readonly<Record<string, Act>> = {
-  list: async ({ operate }, _named, words) => {
-    const query = queryOf(words, ['state', 'limit', 'after'])
-    sayPage(words, await operate('auth.accounts.list', { query }), lineOf)
+  list: async (means) => {
+    const query = queryOf(means.words, ['state', 'limit', 'after'])
+    sayPage(means, await means.operate('auth.accounts.list', { query }), lineOf)
   },
-  add: async ({ house }, { email }, words) => {
-    const made = await addAccount(house, { email, roles: namesIn(textOf(words, 'roles') ?? '') })
-    say(words.values['json'] === true ? JSON.stringify(made) : made.link)
+  add: async (means, { email }) => {
+    const made = await addAccount(means.house, { email, roles: namesIn(textOf(means.words, 'roles') ?? '') })
+    sayOne(means, made, ({ link }) => link)
   },
   roles: doing('roles'),
   disable: doing('deactivate'),
   enable: doing('reactivate'),
   unlock: doing('unlock'),
-  'reset-link': async ({ house }, { email }, words) => {
-    const link = await resetLink(house, email)
-    say(words.values['json'] === true ? JSON.stringify({ link }) : link)
+  'reset-link': async (means, { email }) => {
+    sayOne(means, { link: await resetLink(means.house, email) }, ({ link }) => link)
   },
 }
 

@@ -32,7 +32,8 @@ export interface Config {
   readonly variable: (name: string) => string | undefined
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** Variables, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A value that cannot be used; the message is the one line to print. */
 export class ConfigError extends Error {

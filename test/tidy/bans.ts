@@ -38,7 +38,7 @@ export const BANS: readonly Ban[] = [
     pattern: /\bprocess\.env\b/,
     within: 'code',
     mend: 'read the configuration (server/config.ts), which checks every variable once',
-    owner: /^src\/(server\/config\.ts$|cli\/)/,
+    owner: /^src\/(server\/config|cli\/main)\.ts$/,
     inTests: 'free',
   },
   {
