@@ -1,6 +1,6 @@
 // `plinth audit`, as somebody types it: beside a running app, after its end, after a crash, and after a tampering.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DatabaseSync } from 'node:sqlite'
 import { postgresForTests, type TestDatabase } from '../../test/postgres.ts'
+import serving from '../features/audit/test_app.ts'
+import { readConfig } from '../server/config.ts'
+import { openServer } from '../server/start.ts'
+import { plinth, plinthProcess, type Said } from './test_terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
 const shop = join(root, 'src/features/audit/test_app.ts')
@@ -31,16 +35,10 @@ function installation(databaseUrl?: string): Installation {
   return { folder, env }
 }
 
-// What bin/plinth.mjs starts; without it each command is one process less.
+// What bin/plinth.mjs starts; without it a signal goes to the app itself.
 const flags = ['--conditions=source', '--disable-proto=delete', join(root, 'src/cli/main.ts')]
 
-function plinth(
-  { env, folder }: Installation,
-  ...words: string[]
-): { status: number | null; out: string; err: string } {
-  const done = spawnSync(process.execPath, [...flags, ...words], { env, cwd: folder, encoding: 'utf8' })
-  return { status: done.status, out: done.stdout, err: done.stderr }
-}
+const run = ({ env }: Installation, ...words: string[]): Promise<Said> => plinth(words, env)
 
 interface Running {
   readonly url: string
@@ -68,7 +66,7 @@ async function stop({ child }: Running, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-async function create({ url }: Running, token: string, name: string): Promise<void> {
+async function create({ url }: Pick<Running, 'url'>, token: string, name: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const said = await fetch(`${url}/api/v1/stock`, { method: 'POST', headers, body: JSON.stringify({ name, left: 3 }) })
   assert.equal(said.status, 201, await said.text())
@@ -88,7 +86,7 @@ for (const [engine, open] of Object.entries(databases)) {
       else {
         state.made = installation(database?.url)
         if (database !== undefined) state.database = database
-        state.token = plinth(state.made, 'token', '--role', 'staff').out.trim()
+        state.token = (await run(state.made, 'token', '--role', 'staff')).out.trim()
       }
     })
     after(async () => {
@@ -105,13 +103,13 @@ for (const [engine, open] of Object.entries(databases)) {
     it('verifies beside the running app, after its end, and after a crash', async (made, token) => {
       const first = await start(made)
       for (let at = 0; at < 5; at++) await create(first, token, `first ${at}`)
-      const beside = plinth(made, 'audit', 'verify', '--no-anchor')
+      const beside = await plinthProcess(['audit', 'verify', '--no-anchor'], made.env)
       await stop(first, 'SIGINT')
-      const ended = plinth(made, 'audit', 'verify', '--json')
+      const ended = await run(made, 'audit', 'verify', '--json')
       const second = await start(made)
       for (let at = 0; at < 3; at++) await create(second, token, `second ${at}`)
       await stop(second, 'SIGKILL')
-      const crashed = plinth(made, 'audit', 'verify')
+      const crashed = await run(made, 'audit', 'verify')
 
       assert.deepEqual([beside.status, beside.err], [0, ''], beside.out)
       assert.match(beside.out, /Nothing was tampered with/)
@@ -127,23 +125,25 @@ for (const [engine, open] of Object.entries(databases)) {
 void test('plinth audit verify names what was changed, and says no to what it cannot believe', async () => {
   const made = installation()
   try {
-    const token = plinth(made, 'token', '--role', 'staff').out.trim()
-    const app = await start(made)
-    for (let at = 0; at < 4; at++) await create(app, token, `n ${at}`)
-    await stop(app, 'SIGINT')
+    const token = (await run(made, 'token', '--role', 'staff')).out.trim()
+    const server = await openServer(serving, { config: readConfig(made.env) })
+    await server.work()
+    const app = await server.door.listen({ port: 0, host: '127.0.0.1' })
+    for (let at = 0; at < 5; at++) await create(app, token, `n ${at}`)
+    await server.close(true)
     const foreign = { ...made, env: { ...made.env, PLINTH_SECRET: 'the secret of another installation, long' } }
     const bent = join(made.folder, 'bent.jsonl')
     writeFileSync(bent, readFileSync(made.env['AUDIT_ANCHOR'] ?? '', 'utf8').replace('"position":5', '"position":4'))
 
     const told = [
-      plinth(foreign, 'audit', 'verify'),
-      plinth(made, 'audit', 'verify', '--anchor', join(made.folder, 'gone.jsonl')),
-      plinth(made, 'audit', 'verify', '--anchor', bent),
+      await run(foreign, 'audit', 'verify'),
+      await run(made, 'audit', 'verify', '--anchor', join(made.folder, 'gone.jsonl')),
+      await run(made, 'audit', 'verify', '--anchor', bent),
     ]
     const database = new DatabaseSync(join(made.folder, 'app.db'))
     database.exec(`update plinth_audit set "caller" = 'somebody else' where "position" = 2`)
     database.close()
-    told.push(plinth(made, 'audit', 'verify'))
+    told.push(await plinthProcess(['audit', 'verify'], made.env))
 
     assert.deepEqual(
       told.map(({ status }) => status),
@@ -158,13 +158,13 @@ void test('plinth audit verify names what was changed, and says no to what it ca
   }
 })
 
-void test('plinth audit explains itself, and refuses what it does not know', () => {
+void test('plinth audit explains itself, and refuses what it does not know', async () => {
   const made = installation()
   const said = [
-    plinth(made, 'audit', '--help'),
-    plinth(made, 'audit', 'key'),
-    plinth(made, 'audit', 'verify', '--quick'),
-    plinth(made, 'audit', 'verify'),
+    await run(made, 'audit', '--help'),
+    await run(made, 'audit', 'key'),
+    await run(made, 'audit', 'verify', '--quick'),
+    await run(made, 'audit', 'verify'),
   ]
   rmSync(made.folder, { recursive: true, force: true })
 

@@ -6,25 +6,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { text } from 'node:stream/consumers'
 import test, { type TestContext } from 'node:test'
 import { openSqlite } from '../store/sqlite/index.ts'
+import { plinth, plinthProcess } from './test_terminal.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
-const app = `import { anyone, app, resource, text } from 'plinth'
+const source = `import { anyone, app, resource, text } from 'plinth'
 const notes = resource('notes', { fields: { body: text({ max: 80 }) }, allow: { list: [anyone], create: [anyone] } })
 export default app('notebook', { notes })
 `
 
 interface Place {
   readonly directory: string
+  /** Where the copies are, and which app it is, for commands whose working directory is another. */
+  readonly copies: readonly [string, string]
+  readonly app: readonly [string, string]
   readonly environment: Readonly<Record<string, string>>
-}
-
-interface Said {
-  readonly code: number | null
-  readonly out: string
-  readonly error: string
 }
 
 function placeFor(t: TestContext): Place {
@@ -33,9 +30,11 @@ function placeFor(t: TestContext): Place {
   mkdirSync(home, { recursive: true })
   const directory = mkdtempSync(join(home, 'cli-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
-  writeFileSync(join(directory, 'app.ts'), app)
+  writeFileSync(join(directory, 'app.ts'), source)
   return {
     directory,
+    copies: ['--dir', join(directory, 'copies')],
+    app: ['--app', join(directory, 'app.ts')],
     environment: {
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
@@ -48,31 +47,12 @@ function placeFor(t: TestContext): Place {
   }
 }
 
-function start(
-  { directory, environment }: Place,
-  words: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-) {
-  const flags = ['--conditions=source', '--disable-proto=delete']
-  return spawn(execPath, [...flags, main, ...words], { cwd: directory, env: { ...environment, ...more } })
-}
-
-async function plinth(
-  place: Place,
-  words: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<Said> {
-  const child = start(place, words, more)
-  child.stdin.end()
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { code: child.exitCode, out, error }
-}
-
 async function serve(
   t: TestContext,
   place: Place,
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  const child = start(place, ['start'])
+  const { directory: cwd, environment: env } = place
+  const child = spawn(execPath, ['--conditions=source', '--disable-proto=delete', main, 'start'], { cwd, env })
   t.after(() => child.kill('SIGKILL'))
   let said = ''
   for await (const chunk of child.stdout) {
@@ -109,42 +89,44 @@ async function bodies({ environment }: Place): Promise<unknown[]> {
 
 test('a copy is made while the server serves; it is listed, verified, and put back', async (t) => {
   const place = placeFor(t)
+  const { directory, copies, app, environment } = place
   const server = await serve(t, place)
   await write(server.url, 'one')
-  const first = await plinth(place, ['backup', '--dir', 'copies'])
+  const first = await plinthProcess(['backup', '--dir', 'copies'], environment, directory)
   const between = new Date().toISOString()
   await write(server.url, 'two')
-  await plinth(place, ['backup', '--dir', 'copies'])
+  await plinth(['backup', ...copies], environment)
 
-  const held = await plinth(place, ['restore', '--dir', 'copies'])
+  const held = await plinthProcess(['restore', '--dir', 'copies'], environment, directory)
   await server.stop()
   const [listed, verified, there] = await Promise.all([
-    plinth(place, ['backup', 'list', '--dir', 'copies', '--json']),
-    plinth(place, ['backup', 'verify', '--dir', 'copies']),
-    plinth(place, ['restore', '--dir', 'copies']),
+    plinth(['backup', 'list', ...copies, '--json'], environment),
+    plinth(['backup', 'verify', ...copies, ...app], environment),
+    plinth(['restore', ...copies], environment),
   ])
-  const back = await plinth(place, ['restore', '--dir', 'copies', '--to', between, '--force'])
+  const back = await plinth(['restore', ...copies, '--to', between, '--force'], environment)
 
-  assert.equal(first.code, 0, first.error)
+  assert.equal(first.status, 0, first.err)
   assert.match(first.out, /copies\/\d{8}T\d{9}Z-[0-9a-f]{6}\n$/)
-  assert.equal(held.code, 75)
-  assert.match(held.error, /in use by another process/)
+  assert.equal(held.status, 75)
+  assert.match(held.err, /in use by another process/)
   assert.equal((JSON.parse(listed.out) as unknown[]).length, 2)
-  assert.equal(verified.code, 0, verified.error + verified.out)
+  assert.equal(verified.status, 0, verified.err + verified.out)
   assert.match(verified.out, /6 pieces hold; restored for trial up to 20/)
-  assert.equal(there.code, 1)
-  assert.match(there.error, /is there already; with --force it is put aside/)
-  assert.equal(back.code, 0, back.error)
+  assert.equal(there.status, 1)
+  assert.match(there.err, /is there already; with --force it is put aside/)
+  assert.equal(back.status, 0, back.err)
   assert.match(back.out, /What was there before is .*app\.db\.before-restore-/)
   assert.deepEqual(await bodies(place), ['one'])
-  assert.ok(readdirSync(join(place.directory, 'data')).some((name) => /before-restore-\w+$/.test(name)))
+  assert.ok(readdirSync(join(directory, 'data')).some((name) => /before-restore-\w+$/.test(name)))
 })
 
 test('a damaged piece makes verify and restore fail, and both name it; nothing is put in place', async (t) => {
   const place = placeFor(t)
+  const { copies, app, environment } = place
   const server = await serve(t, place)
   await write(server.url, 'one')
-  const { out } = await plinth(place, ['backup', '--dir', 'copies'])
+  const { out } = await plinth(['backup', ...copies], environment)
   await server.stop()
   const snapshots = join(out.trim(), 'snapshots')
   const [name = ''] = readdirSync(snapshots)
@@ -152,31 +134,32 @@ test('a damaged piece makes verify and restore fail, and both name it; nothing i
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
   writeFileSync(join(snapshots, name), bytes)
 
-  const verified = await plinth(place, ['backup', 'verify', '--dir', 'copies'])
-  const restored = await plinth(place, ['restore', '--dir', 'copies', '--force'])
+  const verified = await plinth(['backup', 'verify', ...copies, ...app], environment)
+  const restored = await plinth(['restore', ...copies, '--force'], environment)
 
-  assert.equal(verified.code, 1)
+  assert.equal(verified.status, 1)
   assert.match(verified.out, new RegExp(`${name} is damaged`))
-  assert.equal(restored.code, 1)
-  assert.match(restored.error, new RegExp(`${name} is damaged`))
+  assert.equal(restored.status, 1)
+  assert.match(restored.err, new RegExp(`${name} is damaged`))
   assert.deepEqual(await bodies(place), ['one'])
 })
 
 test('wrong words are refused, each with what is meant', async (t) => {
-  const place = placeFor(t)
+  const { directory, environment } = placeFor(t)
+  const x = join(directory, 'x')
   const asked = [
     { words: ['backup'], code: 2, says: /say --dir <folder>, or set BACKUP_DIR/ },
-    { words: ['backup', 'all', '--dir', 'x'], code: 2, says: /there is no "all"/ },
-    { words: ['backup', '--dir', 'x'], code: 1, says: /there is no database/ },
-    { words: ['restore', '--dir', 'x'], code: 1, says: /holds no backup/ },
-    { words: ['restore', '--dir', 'x', '--to', '2026-08-01 10:00'], code: 2, says: /a time with its zone/ },
-    { words: ['restore', '--dir', 'x', '--to', '2026-13-01T10:00Z'], code: 2, says: /a time with its zone/ },
+    { words: ['backup', 'all', '--dir', x], code: 2, says: /there is no "all"/ },
+    { words: ['backup', '--dir', x], code: 1, says: /there is no database/ },
+    { words: ['restore', '--dir', x], code: 1, says: /holds no backup/ },
+    { words: ['restore', '--dir', x, '--to', '2026-08-01 10:00'], code: 2, says: /a time with its zone/ },
+    { words: ['restore', '--dir', x, '--to', '2026-13-01T10:00Z'], code: 2, says: /a time with its zone/ },
   ]
 
-  const said = await Promise.all(asked.map(({ words }) => plinth(place, words)))
+  const said = await Promise.all(asked.map(({ words }) => plinth(words, environment)))
 
   for (const [at, { words, code, says }] of asked.entries()) {
-    assert.equal(said[at]?.code, code, words.join(' '))
-    assert.match(said[at]?.error ?? '', says)
+    assert.equal(said[at]?.status, code, words.join(' '))
+    assert.match(said[at]?.err ?? '', says)
   }
 })

@@ -1,6 +1,5 @@
 // `plinth events`, as a person at the terminal and a program see it.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -12,6 +11,7 @@ import { transact } from '../call/transact.ts'
 import { noOne } from '../call/caller.ts'
 import { fromInside } from '../call/deed.ts'
 import { settle } from '../testing/settle.ts'
+import { plinth, plinthProcess } from './test_terminal.ts'
 
 // Below the repository, so that the app finds the package by its name.
 const root = join(import.meta.dirname, '../..')
@@ -36,22 +36,6 @@ const keep = handle(posted, 'keep', async () => {})
 export default app('posts', { posts, posted, keep })
 `
 
-interface Said {
-  readonly code: number | null
-  readonly out: string
-  readonly error: string
-}
-
-function plinth(words: readonly string[], more: Readonly<Record<string, string>> = {}): Said {
-  const env = { ...process.env, ...environment, ...more }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/plinth.mjs'), ...words], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-  })
-  return { code: status, out: stdout, error: stderr }
-}
-
 before(async () => {
   writeFileSync(file, source)
   const config = readConfig(environment)
@@ -69,25 +53,28 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('status says how far everybody is, for people and for programs', () => {
-  const people = plinth(['events', 'status', '--app', file])
-  const program = plinth(['events', 'status', '--app', file, '--json'])
+test('status says how far everybody is, for people and for programs', async () => {
+  const people = await plinth(['events', 'status', '--app', file], environment)
+  const program = await plinth(['events', 'status', '--app', file, '--json'], environment)
 
-  assert.deepEqual([people.code, people.error], [0, ''])
+  assert.deepEqual([people.status, people.err], [0, ''])
   assert.match(people.out, /^2 events have their place; without one: nothing waits\n/)
   assert.match(people.out, /^handler posts\.posted keep: at 2, nothing waits$/m)
   assert.equal(JSON.parse(program.out).relays[0].position, 2)
 })
 
-test('replay hands a range on again, and says how many', () => {
-  const done = plinth(['events', 'replay', '--app', file, '--handler', 'keep', '--from', '2', '--to', '9', '--json'])
+test('replay hands a range on again, and says how many', async () => {
+  const done = await plinth(
+    ['events', 'replay', '--app', file, '--handler', 'keep', '--from', '2', '--to', '9', '--json'],
+    environment,
+  )
 
-  assert.equal(done.code, 0)
+  assert.equal(done.status, 0)
   assert.deepEqual(JSON.parse(done.out), { events: 1, forgotten: 0, last: 2 })
-  assert.equal(done.error, 'up to place 2: 1 handed on\n')
+  assert.equal(done.err, 'up to place 2: 1 handed on\n')
 })
 
-test('what is wrong with the words is said in one line', () => {
+test('what is wrong with the words is said in one line', async () => {
   const replay = ['events', 'replay', '--app', file]
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['events', '--app', file], 2, /^plinth: events: say status or replay\n$/],
@@ -102,15 +89,28 @@ test('what is wrong with the words is said in one line', () => {
   ]
 
   for (const [words, code, error] of cases) {
-    const said = plinth(words)
-    assert.equal(said.code, code, words.join(' '))
-    assert.match(said.error, error)
+    const said = await plinth(words, environment)
+    assert.equal(said.status, code, words.join(' '))
+    assert.match(said.err, error)
   }
 })
 
-test('an address of a broker that is none stops a start with one line', () => {
-  const said = plinth(['start', '--app', file], { AMQP_URL: 'http://app:hush@broker', PORT: '0' })
+test('it says the same in a process of its own', async () => {
+  const words = ['events', 'status', '--app', file]
 
-  assert.equal(said.code, 1)
-  assert.equal(said.error, 'plinth: AMQP_URL is not an address such as amqp://name:password@host:5672/vhost\n')
+  const apart = await plinthProcess(words, environment)
+
+  assert.equal(apart.status, 0)
+  assert.deepEqual(apart, await plinth(words, environment))
+})
+
+test('an address of a broker that is none stops a start with one line', async () => {
+  const said = await plinthProcess(['start', '--app', file], {
+    ...environment,
+    AMQP_URL: 'http://app:hush@broker',
+    PORT: '0',
+  })
+
+  assert.equal(said.status, 1)
+  assert.equal(said.err, 'plinth: AMQP_URL is not an address such as amqp://name:password@host:5672/vhost\n')
 })

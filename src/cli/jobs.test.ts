@@ -1,6 +1,5 @@
 // `plinth jobs`, as a person at the terminal and a program see it.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -12,6 +11,7 @@ import { readConfig } from '../server/config.ts'
 import { openServer } from '../server/start.ts'
 import { settle } from '../testing/settle.ts'
 import of, { doomed } from './test_jobs_app.ts'
+import { plinth, plinthProcess, type Said } from './test_terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
 mkdirSync(join(root, '.plinth'), { recursive: true })
@@ -22,21 +22,13 @@ const environment = {
   LOG_LEVEL: 'error',
 }
 
-interface Said {
-  readonly code: number | null
-  readonly out: string
-  readonly error: string
-}
-
-function plinth(...words: readonly string[]): Said {
-  const command = [join(root, 'bin/plinth.mjs'), 'jobs', ...words, '--app', 'src/cli/test_jobs_app.ts']
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    encoding: 'utf8',
-  })
-  return { code: status, out: stdout, error: stderr }
-}
+const wordsFor = (words: readonly string[]): string[] => [
+  'jobs',
+  ...words,
+  '--app',
+  join(root, 'src/cli/test_jobs_app.ts'),
+]
+const jobs = (...words: readonly string[]): Promise<Said> => plinth(wordsFor(words), environment)
 
 before(async () => {
   const keys = createKeyring(environment.PLINTH_SECRET)
@@ -53,14 +45,14 @@ before(async () => {
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('jobs are listed, shown, tried again and cancelled, for people and for programs', () => {
-  const list = plinth('list', '--state', 'dead', '--json')
+test('jobs are listed, shown, tried again and cancelled, for people and for programs', async () => {
+  const list = await jobs('list', '--state', 'dead', '--json')
   const [ben, ann] = JSON.parse(list.out).data
-  const people = plinth('list')
-  const show = plinth('show', ben.id)
-  const retried = plinth('retry', ben.id, '--json')
-  const rest = plinth('retry', '--dead')
-  const cancelled = plinth('cancel', ben.id, ann.id, '--json')
+  const people = await jobs('list')
+  const show = await jobs('show', ben.id)
+  const retried = await jobs('retry', ben.id, '--json')
+  const rest = await jobs('retry', '--dead')
+  const cancelled = await jobs('cancel', ben.id, ann.id, '--json')
 
   assert.deepEqual([ann.input, ben.error], [{ to: 'ann' }, 'Error: ben does not answer'])
   assert.match(people.out, /scheduled doomed 0\/1 .*\n.* dead {6}doomed 1\/1 .* Error: ben does not answer\n/)
@@ -75,19 +67,31 @@ test('jobs are listed, shown, tried again and cancelled, for people and for prog
     ['cancelled', 'cancelled'],
   )
   assert.deepEqual(
-    [list, people, show, retried, rest, cancelled].map(({ code, error }) => [code, error]),
+    [list, people, show, retried, rest, cancelled].map(({ status, err }) => [status, err]),
     Array.from({ length: 6 }, () => [0, '']),
   )
 })
 
-test('a wrong word is 2 with what to say, a no is 1', () => {
-  const missing = plinth('show', '01890000-0000-7000-8000-000000000000')
-  const asked = [plinth('frob'), plinth('retry'), plinth('list', '--state', 'lost'), missing]
+test('a wrong word is 2 with what to say, a no is 1', async () => {
+  const missing = await jobs('show', '01890000-0000-7000-8000-000000000000')
+  const asked = [await jobs('frob'), await jobs('retry'), await jobs('list', '--state', 'lost'), missing]
 
   assert.deepEqual(
-    asked.map(({ code }) => code),
+    asked.map(({ status }) => status),
     [2, 2, 1, 1],
   )
-  assert.match(asked[2]?.error ?? '', /"state": Must be one of "scheduled"/)
-  assert.equal(missing.error, 'plinth: There is no such row in jobs.\n')
+  assert.match(asked[2]?.err ?? '', /"state": Must be one of "scheduled"/)
+  assert.equal(missing.err, 'plinth: There is no such row in jobs.\n')
+})
+
+test('it says the same in a process of its own, which ends with the same code', async () => {
+  for (const [words, code] of [
+    [['list'], 0],
+    [['frob'], 2],
+  ] as const) {
+    const apart = await plinthProcess(wordsFor(words), environment)
+
+    assert.deepEqual(apart, await jobs(...words))
+    assert.equal(apart.status, code)
+  }
 })
