@@ -164,13 +164,12 @@ function assemble(parts: Parts): Server {
 }
 
 function routesOf({ app, config, model, house, provider }: Parts, means: Means): readonly Route[] {
-  const { call, count } = means
   return [
     ...restRoutes(means),
     ...contractRoutes(model, app.options),
     jwksRoute(house.house),
     ...(app.options.signIn === undefined ? [] : oauthRoutes(house.house, means)),
-    ...(provider?.providerRoutes({ house: house.house, call, count }) ?? []),
+    ...(provider?.providerRoutes({ ...means, house: house.house }) ?? []),
     ...(config.production ? [] : mailboxRoutes(house.house)),
   ]
 }

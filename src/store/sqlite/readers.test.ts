@@ -38,7 +38,7 @@ test('a statement that fails takes nothing from those beside it', async (t) => {
   const engine = await openFor(t)
   await insert(engine, 1)
 
-  engine.query(ALL, [])
+  assert.deepEqual(engine.query(ALL, []), [[1]])
   assert.throws(() => engine.query({ text: 'select n from nowhere', reads: ['int'] }, []), /no such table/)
 
   assert.deepEqual(engine.query(ALL, []), [[1]])
