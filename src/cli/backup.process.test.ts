@@ -99,6 +99,7 @@ test('a copy is made while the server serves; it is listed, verified, and put ba
 
   const held = await plinthProcess(['restore', '--dir', 'copies'], environment, directory)
   await server.stop()
+  const listeners = process.listenerCount('exit')
   const [listed, verified, there] = await Promise.all([
     plinth(['backup', 'list', ...copies, '--json'], environment),
     plinth(['backup', 'verify', ...copies, ...app], environment),
@@ -112,6 +113,7 @@ test('a copy is made while the server serves; it is listed, verified, and put ba
   assert.match(held.err, /in use by another process/)
   assert.equal((JSON.parse(listed.out) as unknown[]).length, 2)
   assert.equal(verified.status, 0, verified.err + verified.out)
+  assert.equal(process.listenerCount('exit'), listeners, 'a trial leaves no log behind')
   assert.match(verified.out, /6 pieces hold; restored for trial up to 20/)
   assert.equal(there.status, 1)
   assert.match(there.err, /is there already; with --force it is put aside/)

@@ -82,6 +82,7 @@ async function verify(config: Config, { folder, words, terminal }: Asked): Promi
     clock: systemClock,
     isApart: false,
     report: progress(terminal),
+    log: terminal.openLog(),
   })
   if (words.values['json'] === true) say(terminal, JSON.stringify(found))
   else if (found.problems.length === 0)

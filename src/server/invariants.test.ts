@@ -32,7 +32,7 @@ async function toldOf(t: TestContext, points: readonly number[]): Promise<readon
     tx.createMany(purses, rows),
   )
   const session: Session = { all: (...asked) => engine.query(...asked) }
-  return brokenInvariants({ engine, session, model, keys, rowSecurity: true, now: systemClock.ms() })
+  return brokenInvariants({ engine, session, model, keys, rowSecurity: true, log, now: systemClock.ms() })
 }
 
 test('what holds is not told', async (t) => {

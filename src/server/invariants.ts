@@ -1,7 +1,7 @@
 // What must hold in a restored database beyond what its engine checks: who promises something adds a line.
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { systemClock } from '../base/clock.ts'
-import { createLog } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Keyring } from '../base/seal.ts'
 import { brokenInvariants as brokenOfApp } from '../call/invariants.ts'
@@ -21,6 +21,7 @@ export interface Scene {
   readonly keys: Keyring
   /** Is the database to keep the rules itself? */
   readonly rowSecurity: boolean
+  readonly log: Log
   /** The time (ms). */
   readonly now: number
 }
@@ -64,9 +65,8 @@ async function auditIsSealed({ session, engine, keys, now }: Scene): Promise<str
   return findings.map(({ what, at, why }) => `${what} ${at}: ${why}`)
 }
 
-async function appHolds({ engine, model, keys }: Scene): Promise<string[]> {
+async function appHolds({ engine, model, keys, log }: Scene): Promise<string[]> {
   if (model.invariants.length === 0) return []
-  const log = createLog({ level: 'error' })
   const means = { model, keys, log, clock: systemClock, random: systemRandom, services: {} }
   const { house } = openHouse({ ...means, engine: breathing(engine) })
   return (await brokenOfApp(house)).map(({ name, why }) => `${name}: ${why}`)

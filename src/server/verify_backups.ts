@@ -1,7 +1,7 @@
 // Proves that the newest backup restores: every piece, the database built from them, and what must hold in its rows.
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
-import { createLog } from '../base/log.ts'
+import type { Log } from '../base/log.ts'
 import type { Keyring } from '../base/seal.ts'
 import type { Model } from '../define/model.ts'
 import { proofOf } from '../store/backup/folder.ts'
@@ -33,6 +33,8 @@ export interface VerifyOptions {
   /** The restore in a process of its own; see ProveOptions. */
   readonly isApart: boolean
   readonly report: Report
+  /** Hears errors alone: a trial waits between its statements on purpose, of which an engine warns. */
+  readonly log: Log
 }
 
 /** Restores into scratch and removes it again; a proof is left in the folder where everything holds. */
@@ -53,7 +55,8 @@ export async function verifyBackups(options: VerifyOptions): Promise<Verificatio
 
 async function lookInto(databaseUrl: string, options: VerifyOptions): Promise<string[]> {
   const { model, keys, rowSecurity, clock } = options
-  const engine = await openEngine({ databaseUrl, production: true, log: createLog({ level: 'error' }) })
+  const log = errorsOf(options.log)
+  const engine = await openEngine({ databaseUrl, production: true, log })
   const session: Session = {
     all: async (statement, values) => {
       await turnOfTheLoop()
@@ -61,8 +64,12 @@ async function lookInto(databaseUrl: string, options: VerifyOptions): Promise<st
     },
   }
   try {
-    return await brokenInvariants({ engine, session, model, keys, rowSecurity, now: clock.ms() })
+    return await brokenInvariants({ engine, session, model, keys, rowSecurity, log, now: clock.ms() })
   } finally {
     await engine.close()
   }
 }
+
+const errorsOf = (log: Log): Log => ({ ...log, debug: nothing, info: nothing, warn: nothing })
+
+const nothing = (): void => undefined

@@ -59,12 +59,12 @@ function lastProof(folder: string): number | undefined {
 }
 
 async function prove(options: WatchOptions): Promise<void> {
-  const { log, ...rest } = options
+  const { log } = options
   try {
     // What retention removes while it is looked at is missing once, and not the second time.
-    const first = await verifyBackups({ ...rest, isApart: true, report: () => undefined })
+    const first = await verifyBackups({ ...options, isApart: true, report: () => undefined })
     const last =
-      first.problems.length === 0 ? first : await verifyBackups({ ...rest, isApart: true, report: () => undefined })
+      first.problems.length === 0 ? first : await verifyBackups({ ...options, isApart: true, report: () => undefined })
     say(log, last)
   } catch (error) {
     log.error({ error }, 'The backup could not be tried.')
