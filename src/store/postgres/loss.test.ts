@@ -189,6 +189,17 @@ describe('lost connections of PostgreSQL', { skip }, () => {
     assert.ok(ms < 1_800, `${ms} ms`)
   })
 
+  it('makes do with the connections that are there where no more are to be had', async () => {
+    const { proxy, far } = await behindProxy()
+    await run(far, insertCounter, [6, 0])
+    proxy.mode = 'full'
+
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => failureOfCall(run(far, addOne, [6]))))
+
+    assert.deepEqual(new Set(outcomes.map((outcome) => JSON.stringify(outcome))), new Set(['{"answer":[]}']))
+    assert.equal(await counter(far, 6), 20)
+  })
+
   it('closes in bounded time though the way to the server is silent', async () => {
     const { proxy, far } = await behindProxy({ connectMs: 200, transactionDeadlineMs: 300 })
     await run(far, insertCounter, [5, 0])

@@ -121,6 +121,8 @@ export class Pool {
   }
 
   // One opening per waiter at most: a burst of ten waiters opens ten, a lost connection is replaced when it is missed.
+  // Where one fails and others are open, whoever waits is served by those: a server that is slow, or has as many
+  // connections as it allows, is no reason to refuse.
   #grow(): void {
     while (this.#room && this.#opening < this.#waiting.size && !this.#closed) {
       this.#opening++
@@ -128,7 +130,7 @@ export class Pool {
         (connection) => this.#opened(connection),
         (error: StoreError) => {
           this.#opening--
-          this.#nextWaiter()?.refuse(error)
+          if (this.#open.size === 0) this.#nextWaiter()?.refuse(error)
           if (this.#isEmpty) this.#whenEmpty()
         },
       )

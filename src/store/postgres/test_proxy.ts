@@ -5,8 +5,11 @@ export interface Proxy {
   readonly url: string
   /** Bytes from clients, one entry per packet that arrived. */
   readonly sent: Buffer[]
-  /** `hold` takes bytes and passes nothing on, as a dead route does; `cut` refuses and closes. */
-  mode: 'pass' | 'hold' | 'cut'
+  /**
+   * `hold` takes bytes and passes nothing on, as a dead route does; `cut` refuses and closes; `full` refuses new
+   * connections and serves those that are there, as a server does that has as many as it allows.
+   */
+  mode: 'pass' | 'hold' | 'cut' | 'full'
   /** Decides, per packet from a client, whether the cable is cut instead of passing it on. */
   cutWhen: (packet: Buffer) => boolean
   cutAll(): void
@@ -18,7 +21,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    if (proxy.mode === 'cut') {
+    if (proxy.mode === 'cut' || proxy.mode === 'full') {
       client.destroy()
       return
     }
@@ -36,15 +39,16 @@ export async function startProxy(url: string): Promise<Proxy> {
     client.on('data', (packet: Buffer) => {
       proxy.sent.push(packet)
       if (proxy.cutWhen(packet)) client.destroy()
-      else if (proxy.mode === 'pass') upstream.write(packet)
+      else if (passes()) upstream.write(packet)
     })
     upstream.on('data', (packet) => {
-      if (proxy.mode === 'pass') client.write(packet)
+      if (passes()) client.write(packet)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const through = new URL(url)
   through.port = String((server.address() as AddressInfo).port) // a TCP server's address is never a path
+  const passes = (): boolean => proxy.mode === 'pass' || proxy.mode === 'full'
   const cutAll = (): void => {
     for (const socket of sockets) socket.destroy()
   }
