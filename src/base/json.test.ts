@@ -262,7 +262,7 @@ test('no megabyte of anything holds the loop', () => {
       refusal(() => readJson(body))
       return performance.now() - before
     })
-    // Alone it is under 50 ms; the tests share two cores with others.
-    assert.ok(Math.min(...times) < 150, `${name}: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`)
+    // Alone it is 50 ms, on a machine with much to do six times that; a step for each pair of keys would be minutes.
+    assert.ok(Math.min(...times) < 1_000, `${name}: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`)
   }
 })
