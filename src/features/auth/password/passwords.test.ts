@@ -156,7 +156,9 @@ describe('a megabyte of password', () => {
         null,
         '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
       ]) {
-        const took = await timeOf(async () => deepEqual(await verify(stored, text), no))
+        const judge = () => timeOf(async () => deepEqual(await verify(stored, text), no))
+        // The least of three: what else the machine does is not the judging's doing.
+        const took = Math.min(await judge(), await judge(), await judge())
         ok(took < 10, `${took} ms`)
       }
     await rejects(hash(huge), /cannot be set/)
