@@ -20,7 +20,8 @@ for (const failing of [6, 36]) {
 }
 
 test('control: a server that goes on after a failed sync tells what a power cut takes back', needs, async (t) => {
-  const { ending, wrong } = await failOnce(t, {
+  // SQLite hears of the failure through its own descriptors, at its next checkpoint; what was told until then is told.
+  const { wrong } = await failOnce(t, {
     library,
     fault: 'stubborn',
     failing: 24,
@@ -30,6 +31,5 @@ test('control: a server that goes on after a failed sync tells what a power cut 
     enough: 1,
   })
 
-  assert.equal(ending.signal, 'SIGKILL')
   assert.equal(wrong.length, 1)
 })

@@ -7,7 +7,7 @@ import type { Step } from './history.ts'
 import { Connection, Load } from './lanes.ts'
 import { cutPower, FILE } from './power_loss.ts'
 import { recordedBy } from './recorder.ts'
-import { readRecording, type Event } from './recording.ts'
+import { endRecording, readRecording, type Event } from './recording.ts'
 import type { Wrong } from './replay.ts'
 import { directoryFor, startServer, type Ending } from './server.ts'
 import type { Fault } from './server_child.ts'
@@ -47,6 +47,7 @@ export interface Failed {
 export async function failOnce(t: TestContext, options: FailStopOptions): Promise<Failed> {
   const place = { directory: directoryFor(t), log: join(directoryFor(t), 'recording') }
   const { steps, ending } = await failed(t, options, place)
+  endRecording(place.log)
   const before = readRecording(place.log, place.directory)
   const failure = before.find((event) => event.kind === 'failed')
   assert.ok(failure, `there was no sync number ${options.failing}`)
@@ -125,6 +126,7 @@ async function succeeded(t: TestContext, options: FailStopOptions, place: Place,
   await load.run(LANES)
   server.process.kill('SIGKILL')
   await server.ended
+  endRecording(place.log)
   return load.steps
 }
 

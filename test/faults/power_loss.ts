@@ -9,7 +9,7 @@ import type { Step } from './history.ts'
 import { Load } from './lanes.ts'
 import { readThroughServer } from './read_rows.ts'
 import { recordedBy } from './recorder.ts'
-import { readRecording, type Event } from './recording.ts'
+import { endRecording, readRecording, type Event } from './recording.ts'
 import { replay, type Replayed, type ReplayOptions } from './replay.ts'
 import { directoryFor, startServer } from './server.ts'
 import type { Fault } from './server_child.ts'
@@ -58,6 +58,7 @@ export async function record(t: TestContext, options: RecordOptions): Promise<Re
     server.process.kill('SIGKILL')
     await running
     assert.equal((await server.ended).said, '')
+    endRecording(log)
     steps.push(...load.steps)
   }
   const failed = steps.filter(({ answer }) => answer !== undefined && answer.status >= 500)

@@ -1,6 +1,10 @@
 // Records what a process does to the files below one directory, and every HTTP answer as it leaves, in one order.
 // Loaded by LD_PRELOAD; RECORD_BELOW names the directory, RECORD_TO the log (its format: recording.ts), RECORD_SLOW_US
-// the microseconds that every sync takes longer, RECORD_FAIL_SYNC the number of the one sync that fails, from 1.
+// the microseconds that every sync takes longer, RECORD_FAIL_SYNC the number of the sync that fails, from 1.
+//
+// A sync fails as Linux has it (errseq_t, since 4.13): every other descriptor that is open on the file hears of it too,
+// once, at the end of the sync it is in or at its next. One that was told nothing would be trusted with pages that the
+// kernel has marked as clean.
 //
 // The order errs on the strict side. A write is noted when it is over, a sync when it begins and again when it has
 // ended, an answer before it is sent: so no write counts as synced that might have missed the sync, and no answer
@@ -36,10 +40,12 @@ static char below[4096];
 static size_t below_length;
 static int log_to = -1;
 static uint64_t watched[DESCRIPTORS]; // the inode that a descriptor stands for; 0 for what is not recorded
+static uint64_t owed[DESCRIPTORS];    // the inode of which a descriptor has not heard yet that its sync failed
 static int64_t syncs;
 static useconds_t slow_by; // a slower disk: what may be lost stays at risk for longer
 static int64_t failing;
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t ending = PTHREAD_MUTEX_INITIALIZER; // of a sync: whether it failed and that it is noted
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -83,7 +89,9 @@ static uint64_t inode_of(int fd) {
 }
 
 static void watch(int fd, uint64_t inode) {
-  if (fd >= 0 && fd < DESCRIPTORS) __atomic_store_n(&watched[fd], inode, __ATOMIC_RELEASE);
+  if (fd < 0 || fd >= DESCRIPTORS) return;
+  owed[fd] = 0; // a descriptor that is opened now was not there when a sync failed
+  __atomic_store_n(&watched[fd], inode, __ATOMIC_RELEASE);
 }
 
 static int opened(int fd, const char *path, int is_new) {
@@ -172,10 +180,34 @@ static int cut(int fd, int64_t bytes, int result) {
 int ftruncate(int fd, off_t bytes) { return cut(fd, bytes, NEXT(ftruncate)(fd, bytes)); }
 int ftruncate64(int fd, off64_t bytes) { return cut(fd, bytes, NEXT(ftruncate64)(fd, bytes)); }
 
+// Called with `ending` held, as is the next.
 static int failed(uint64_t inode, int64_t token) {
   note(FAILED, inode, token, NULL, 0);
   errno = EIO;
   return -1;
+}
+
+static int hears(int fd, uint64_t inode) {
+  int is_owed = owed[fd] == inode;
+  owed[fd] = 0;
+  return is_owed;
+}
+
+static int ended(int fd, uint64_t inode, int64_t token, int result) {
+  pthread_mutex_lock(&ending);
+  if (token == failing) {
+    for (int other = 0; other < DESCRIPTORS; other++)
+      if (other != fd && inode_of(other) == inode) owed[other] = inode;
+    result = failed(inode, token);
+  } else if (hears(fd, inode)) {
+    result = failed(inode, token);
+  } else if (result == 0) {
+    note(SYNCED, inode, token, NULL, 0);
+  }
+  int kept = errno;
+  pthread_mutex_unlock(&ending);
+  errno = kept;
+  return result;
 }
 
 // One token joins the beginning of a sync and its end.
@@ -186,10 +218,7 @@ static int failed(uint64_t inode, int64_t token) {
     int64_t token = __atomic_add_fetch(&syncs, 1, __ATOMIC_SEQ_CST);                                                  \
     note(SYNC, inode, token, NULL, 0);                                                                                \
     if (slow_by > 0) usleep(slow_by);                                                                                 \
-    if (token == failing) return failed(inode, token);                                                                \
-    int result = NEXT(name)(fd);                                                                                      \
-    if (result == 0) note(SYNCED, inode, token, NULL, 0);                                                             \
-    return result;                                                                                                    \
+    return ended(fd, inode, token, token == failing ? 0 : NEXT(name)(fd));                                            \
   }
 
 SYNC_BY(fsync)

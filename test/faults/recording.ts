@@ -1,5 +1,5 @@
 // Reads a recording: what a process did to its files, and the answers it gave, in the order it happened.
-import { readFileSync } from 'node:fs'
+import { readFileSync, truncateSync } from 'node:fs'
 import { relative } from 'node:path'
 
 /** One event. `ns` is when, in nanoseconds of `process.hrtime.bigint()`. */
@@ -31,7 +31,19 @@ const NUMBERS = {
   failed: 9,
 } as const
 
-/** Reads the log of a process that has ended. Fails when it is cut short. */
+/**
+ * Cuts off a last note that the end of the process left unfinished: nobody had been told of what it says. To be called
+ * before another process records to the same log.
+ */
+export function endRecording(log: string): void {
+  const bytes = readFileSync(log)
+  let at = 0
+  const lengthAt = (from: number): number => NOTE_BYTES + bytes.readUInt32LE(from + 4)
+  while (at + NOTE_BYTES <= bytes.length && at + lengthAt(at) <= bytes.length) at += lengthAt(at)
+  if (at < bytes.length) truncateSync(log, at)
+}
+
+/** Reads the log of processes that have ended. Fails when it is cut short. */
 export function readRecording(log: string, directory: string): Event[] {
   const bytes = readFileSync(log)
   const events: Event[] = []
