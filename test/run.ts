@@ -38,8 +38,8 @@ if (options.help) {
 }
 
 const root = join(import.meta.dirname, '..')
-// Some of what tests do is waiting, for disks, databases and times; with two for each core they wait for each other, and
-// what they do costs a fifth more.
+// Some of what tests do is waiting, for disks, databases and times; with two for each core they wait for each other,
+// and what they do costs a fifth more.
 const lanes = availableParallelism() + 1
 const before = readDurations(root)
 const batches = findTests(root, { ...options, lanes, durations: before })

@@ -92,7 +92,8 @@ async function lookBack(origin: string, steps: readonly Step[], cycle: number): 
 /** A machine that has much to do may take longer for its first answer than a load lasts. */
 async function firstTold({ steps }: Load): Promise<void> {
   const began = performance.now()
-  while (!steps.some(({ answer }) => answer !== undefined) && performance.now() - began < LONGEST_WAIT_MS) await sleep(1)
+  const isTold = (): boolean => steps.some(({ answer }) => answer !== undefined)
+  while (!isTold() && performance.now() - began < LONGEST_WAIT_MS) await sleep(1)
 }
 
 async function killed(server: Server, afterMs: number): Promise<void> {
