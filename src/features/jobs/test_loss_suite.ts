@@ -151,7 +151,8 @@ export function restartTest(kills: number): void {
     const folder = await mkdtemp(join(tmpdir(), 'plinth-jobs-'))
     const databaseUrl = `sqlite:${join(folder, 'app.db')}`
     const keys = Array.from({ length: kills }, (_, n) => `kill ${n}`)
-    const modes = { holdMs: 100, inside: false, unfenced: false }
+    // Long enough for the kill to come first, on a machine with much else to do too.
+    const modes = { holdMs: 2_000, inside: false, unfenced: false }
     const worker = herd({ databaseUrl, settings: {}, ...modes, promise: keys }, 1)
     const cycles: Cycle[] = []
     const options = { leaseMs: jobLimits.leaseMs, slackMs: 5_000, stopMs: 0 }
