@@ -40,7 +40,7 @@ export async function run(app: App, options: RunOptions = {}): Promise<void> {
     server.server.setReady()
     process.stdout.write(banner(server.server, config, { url, admin }))
   } catch (error) {
-    if (error instanceof StoreError && error.failure === 'broken') return // the farewell says so, and ends the process
+    if (server.server.isEnding()) return
     complain(error)
     await server.server.close()
   }

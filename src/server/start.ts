@@ -25,7 +25,7 @@ import { customRoutes } from './custom_routes.ts'
 import { openEngine } from './engine.ts'
 import { openHouse, type OpenHouse } from './house.ts'
 import { ensureProfile } from './profile.ts'
-import { createFarewell } from './farewell.ts'
+import { createFarewell, type Farewell } from './farewell.ts'
 import { featuresOf, modelOf } from './features.ts'
 import { jwksRoute } from './jwks_route.ts'
 import { mailboxRoutes } from './mailbox_routes.ts'
@@ -58,6 +58,8 @@ export interface Server {
   readonly log: Log
   /** Who calls, counted against their budget: for what has no operation. Fails as `identify` and the budget do. */
   admit(asking: IdentityAsked, cost: number): Promise<Identified>
+  /** The storage has failed: that is said already, and the process ends. */
+  readonly isEnding: () => boolean
   /** Says that the example's data is in, so that `/ready` may say yes. */
   setReady(): void
   /** Begins what runs beside the calls: relays, workers, sweepers. */
@@ -89,7 +91,21 @@ export async function openServer(app: App, options: StartOptions): Promise<Serve
     for (const { prepare } of featuresOf(app)) await prepare?.(house.house)
     const { role = 'all', drain } = options
     const provider = await asProvider(app)
-    const server = assemble({ app, role, config, clock, random, log, keys, model, engine, house, drain, provider })
+    const server = assemble({
+      app,
+      role,
+      config,
+      clock,
+      random,
+      log,
+      keys,
+      model,
+      engine,
+      house,
+      drain,
+      provider,
+      farewell,
+    })
     farewell.begin()
     return server
   } catch (error) {
@@ -111,6 +127,7 @@ interface Parts {
   readonly house: OpenHouse
   readonly drain: DoorOptions['drain']
   readonly provider: AsProvider | undefined
+  readonly farewell: Farewell
 }
 
 function assemble(parts: Parts): Server {
@@ -140,6 +157,7 @@ function assemble(parts: Parts): Server {
     keys,
     log,
     admit: (...asked) => means.admit(...asked),
+    isEnding: () => parts.farewell.isTaken,
     setReady: () => {
       state.ready = true
     },
