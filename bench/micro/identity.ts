@@ -1,4 +1,5 @@
-// What a verified request costs beside an anonymous one, and what 200 sign-ins at once do to everybody else.
+// What a verified request costs beside an anonymous one, and what 200 sign-ins at once do to everybody else: beside
+// what 200 requests of a kind that hashes nothing do.
 // Run on a quiet machine with wrk: node --conditions=source bench/micro/identity.ts
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,10 +15,12 @@ import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/start.ts'
 
 const ROUNDS = 7
-const LOGINS = 200
+const AT_ONCE = 200
+const CROWD_ROUNDS = 5
 /** Requests that others make meanwhile, each so long after the one before. */
 const EVERY_MS = 5
-const QUIET_MS = 3_000
+/** A crowd that signs in is through by then. */
+const CROWD_MS = 3_000
 const path = '/api/v1/notes?limit=5'
 const who = { email: 'boss@example.com', password: 'seven wild geese fly north' }
 const notes = resource('notes', { fields: { text: text() }, allow: { list: [anyone] } })
@@ -35,7 +38,8 @@ async function serve(): Promise<void> {
 }
 
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1] ?? 0
-const p99 = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.99)] ?? 0
+const p = (percent: number, list: readonly number[]): string =>
+  (list.toSorted((a, b) => a - b)[Math.floor((list.length * percent) / 100)] ?? 0).toFixed(1)
 
 async function rate(url: string, header: string): Promise<number> {
   const sent = header === '' ? [] : ['-H', header]
@@ -87,9 +91,19 @@ async function signIn(url: string, n: number): Promise<number> {
   return answer.status
 }
 
+async function read(url: string): Promise<number> {
+  const answer = await fetch(url + path)
+  await answer.arrayBuffer()
+  return answer.status
+}
+
+/** What a crowd does, all of it at once. */
+const crowds = { 'sign in': signIn, read } as const
+type Crowd = keyof typeof crowds
+
 /** Another process, which has started before it is told to: or what is measured were a queue of this one, or its start. */
-async function crowdAt(url: string): Promise<() => Promise<number[]>> {
-  const crowd = fork(import.meta.filename, ['crowd', url])
+async function crowdAt(url: string, what: Crowd): Promise<() => Promise<number[]>> {
+  const crowd = fork(import.meta.filename, ['crowd', url, what])
   await once(crowd, 'message')
   return async () => {
     crowd.send('go')
@@ -98,30 +112,30 @@ async function crowdAt(url: string): Promise<() => Promise<number[]>> {
   }
 }
 
-async function gather(url: string): Promise<void> {
+async function gather(url: string, what: Crowd): Promise<void> {
   process.send?.('ready')
   await once(process, 'message')
-  process.send?.(await Promise.all(Array.from({ length: LOGINS }, (_, n) => signIn(url, n))))
+  process.send?.(await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => crowds[what](url, n))))
   process.disconnect?.()
 }
 
+/** What others wait while nobody else is there, while a crowd reads, and while one signs in; for the same time each. */
 async function compareLatencies(url: string): Promise<void> {
-  const [quiet, busy]: [number[], number[]] = [[], []]
+  const waited: Record<string, number[]> = { alone: [], read: [], 'sign in': [] }
   const statuses: number[] = []
-  for (let round = 0; round < 3; round++) {
-    quiet.push(...(await latencies(url, pause(QUIET_MS))))
-    const signInAll = await crowdAt(url)
-    await pause(500)
-    const logins = signInAll()
-    busy.push(...(await latencies(url, logins)))
-    statuses.push(...(await logins))
+  for (let round = 0; round < CROWD_ROUNDS; round++) {
+    waited['alone']?.push(...(await latencies(url, pause(CROWD_MS))))
+    for (const what of ['read', 'sign in'] as const) {
+      const gathered = await crowdAt(url, what)
+      await pause(500)
+      const come = gathered()
+      waited[what]?.push(...(await latencies(url, Promise.all([come, pause(CROWD_MS)]))))
+      if (what === 'sign in') statuses.push(...(await come))
+    }
   }
   const tried = statuses.filter((status) => status === 401).length
-  const [before, during] = [p99(quiet), p99(busy)]
-  stdout.write(
-    `p99 of others: ${before.toFixed(1)} ms alone, ${during.toFixed(1)} ms beside ${LOGINS} sign-ins at once`,
-  )
-  stdout.write(`   ${(during / before).toFixed(2)} (${busy.length} requests)\n`)
+  for (const [who, times] of Object.entries(waited))
+    stdout.write(`others beside ${who.padEnd(8)} p50 ${p(50, times)} ms  p99 ${p(99, times)} ms  (${times.length})\n`)
   stdout.write(`of ${statuses.length} sign-ins ${tried} were tried, the rest told to come again\n`)
 }
 
@@ -159,5 +173,6 @@ async function main(): Promise<void> {
   }
 }
 
-const [, , part, url = ''] = argv
-await (part === 'serve' ? serve() : part === 'crowd' ? gather(url) : main())
+const [, , part, url = '', what = 'read'] = argv
+// Who starts a crowd names one of them.
+await (part === 'serve' ? serve() : part === 'crowd' ? gather(url, what as Crowd) : main())

@@ -117,6 +117,8 @@ export const passwordLimits = Object.freeze({
   maxChars: 1_024,
   /** Hashes waiting for a turn; one more is answered 503. */
   hashQueue: 50,
+  /** Sign-ins that begin, or are refused, in one turn of the event loop: between two it hears everybody else. */
+  signInsPerTurn: 1,
   /** Threads of Node's pool left to the disk and to name look-ups: all of them hashing would stall every commit. */
   threadsLeft: 2,
 })

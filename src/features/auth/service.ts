@@ -5,6 +5,7 @@ import { passwordLimits } from '../../base/identity_limits.ts'
 import type { House } from '../../call/house.ts'
 import { type BreachedList, loadBreached } from './password/breached.ts'
 import { type Bulkhead, createBulkhead, hashConcurrency } from './password/bulkhead.ts'
+import { createPace } from './password/pace.ts'
 import { createPasswords, type Passwords } from './password/passwords.ts'
 import { cheapPreset, type Preset, presets } from './password/schemes.ts'
 import { createChallengeTable } from './factors/challenge_table.ts'
@@ -49,7 +50,9 @@ function open(house: House): Auth {
   const preset = presetOf(house)
   const concurrency = hashConcurrency(availableParallelism())
   const bulkhead = createBulkhead({ concurrency, queue: passwordLimits.hashQueue, workMs: hashMs })
-  const entry = createBulkhead({ concurrency: concurrency + passwordLimits.hashQueue, queue: 0, workMs: hashMs })
+  const places = concurrency + passwordLimits.hashQueue
+  const pace = createPace(passwordLimits.signInsPerTurn)
+  const entry = createBulkhead({ concurrency: places, queue: 0, workMs: hashMs, pace })
   const loading: Promise<BreachedList>[] = []
   return Object.freeze({
     passwords: createPasswords({ preset, peppers: [], bulkhead, random }),

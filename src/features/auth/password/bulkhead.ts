@@ -1,6 +1,7 @@
 // Lets few of a costly kind of work run at once, lets some wait, and refuses the rest at once.
 import { Problem } from '../../../base/pure/problem.ts'
 import { passwordLimits } from '../../../base/identity_limits.ts'
+import type { Pace } from './pace.ts'
 
 export interface BulkheadOptions {
   /** How many run at once. */
@@ -9,6 +10,8 @@ export interface BulkheadOptions {
   readonly queue: number
   /** About how long one takes, for the Retry-After of those refused. */
   readonly workMs: number
+  /** How many begin, or hear that they are refused, in one turn of the event loop; without it all that come. */
+  readonly pace?: Pace
 }
 
 export interface Bulkhead {
@@ -19,15 +22,15 @@ export interface Bulkhead {
 }
 
 /** Makes a bulkhead of this process. */
-export function createBulkhead({ concurrency, queue, workMs }: BulkheadOptions): Bulkhead {
+export function createBulkhead({ concurrency, queue, workMs, pace }: BulkheadOptions): Bulkhead {
   const waiting: (() => void)[] = []
   const state = { running: 0 }
-  const turn = (): Promise<void> | undefined => {
+  const turn = (): Promise<void> | Problem | undefined => {
     if (state.running < concurrency) {
       state.running++
       return undefined
     }
-    if (waiting.length >= queue) throw refused((waiting.length * workMs) / concurrency)
+    if (waiting.length >= queue) return refused((waiting.length * workMs) / concurrency)
     return new Promise((resolve) => waiting.push(resolve))
   }
   const done = (): void => {
@@ -38,7 +41,10 @@ export function createBulkhead({ concurrency, queue, workMs }: BulkheadOptions):
   }
   return Object.freeze({
     async run<T>(work: () => Promise<T>): Promise<T> {
-      await turn()
+      const place = turn()
+      await pace?.()
+      if (place instanceof Problem) throw place
+      await place
       try {
         return await work()
       } finally {
