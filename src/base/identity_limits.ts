@@ -48,6 +48,8 @@ export const oauthLimits = Object.freeze({
   /** Applications that may register themselves by one token, and how long one is good. */
   registrations: 100,
   registrationHours: 30 * 24,
+  /** One that has ended is shown so long. */
+  shownMs: 30 * DAY_MS,
   /** Requests at the address of registration, of one network in a minute. */
   registrationsPerMinute: 30,
   /** Of a form that a person or a client sends: far above any of them. */

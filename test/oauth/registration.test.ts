@@ -7,6 +7,7 @@ import { fromInside } from '../../src/call/deed.ts'
 import { transact } from '../../src/call/transact.ts'
 import { entries } from '../../src/features/audit/nouns.ts'
 import { clients, registrationTokens } from '../../src/features/oauth/nouns.ts'
+import { sweep } from '../../src/features/oauth/sweep.ts'
 import { settle } from '../../src/testing/settle.ts'
 import { callback } from './app.ts'
 import { administrator, ask, initialToken, metadata, openClub, register } from './registering.ts'
@@ -136,6 +137,22 @@ onBoth(
   },
   openClub,
 )
+
+test('a token that has ended is shown for a month, then it is swept away; what registered by it stays', async () => {
+  await using scene = await openScene({ app: openClub })
+  const boss = await administrator(scene)
+  await register(scene, await initialToken(scene, boss, { hours: 1 }))
+  await initialToken(scene, boss, { hours: 30 * 24 })
+  const day = 24 * 3_600_000
+
+  scene.clock.advance(29 * day)
+  assert.equal(await sweep(scene.house), 0)
+  scene.clock.advance(2 * day)
+  assert.equal(await sweep(scene.house), 1)
+
+  const { tokens, clients } = await rowsOf(scene)
+  assert.deepEqual([tokens.length, clients.length], [1, 1])
+})
 
 test('one registration opens no other, an initial token opens none, and neither is one for the API', async () => {
   await using scene = await openScene({ app: openClub })

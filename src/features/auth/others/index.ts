@@ -1,5 +1,6 @@
 // Sign-in with other services: its nouns and operations, there where an app believes some service.
 import { noOne } from '../../../call/caller.ts'
+import { clear } from '../../../call/clear.ts'
 import { fromInside } from '../../../call/deed.ts'
 import type { Feature } from '../../../call/feature.ts'
 import type { House } from '../../../call/house.ts'
@@ -20,9 +21,7 @@ const deed = { operation: 'auth.oauth.sweep', caller: noOne, origin: fromInside 
 function sweepArrivals(house: House): Promise<number> {
   return transact(house, deed, { isolation: 'locked' }, async (tx, { session }) => {
     if (!(await session.tryLock('plinth arrivals sweep'))) return 0
-    const past = await tx.find(arrivals, { endsAt: { lt: tx.now } }, { limit: most })
-    for (const { id } of past) await tx.delete(arrivals, id)
-    return past.length
+    return clear(tx, arrivals, { endsAt: { lt: tx.now } }, most)
   })
 }
 
