@@ -15,6 +15,20 @@ const WORK = join(import.meta.dirname, '.work')
 const RESULTS = join(WORK, 'results.json')
 const DEFAULTS = { connections: '64', seconds: '8', rounds: '3', starts: '5', endpoints: ENDPOINTS.join(',') }
 
+const HELP = `npm run bench -- [--endpoints a,b] [--systems a,b] [--connections 64] [--seconds 8] [--rounds 3] [--starts 5]
+
+  --endpoints    ${ENDPOINTS.join(', ')}; all of them
+  --systems      ${SYSTEMS.map(({ name }) => name).join(', ')}; all of them
+  --connections  clients at once
+  --seconds      of each run
+  --rounds       runs of each endpoint, the systems in turns
+  --starts       starts that are timed; their idle memory is read too
+  --check-only   only ask every system whether it answers as it should
+  --help         this text
+
+It needs wrk, and PostgreSQL's programs for the systems on it. See bench/README.md.
+`
+
 interface Options extends LoadOptions {
   readonly starts: number
   readonly systems: readonly System[]
@@ -23,7 +37,8 @@ interface Options extends LoadOptions {
 
 // Whoever interrupts a measurement leaves no server and no database behind: those end with the exit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-await main(readOptions(process.argv.slice(2)))
+const asked = optionsOrRefusal(process.argv.slice(2))
+if (asked !== undefined) await main(asked)
 
 async function main(options: Options): Promise<void> {
   if (!has('wrk')) throw new Error('wrk was not found: install it (apt-get install wrk)')
@@ -93,7 +108,21 @@ function tell(run: Run): void {
   )
 }
 
-function readOptions(args: string[]): Options {
+/** Undefined where there is nothing to measure: help was asked for, or an option is wrong, which is said. */
+function optionsOrRefusal(args: string[]): Options | undefined {
+  try {
+    const options = readOptions(args)
+    if (options === undefined) process.stdout.write(HELP)
+    return options
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    process.stderr.write(`${error.message}\n\n${HELP}`)
+    process.exitCode = 2
+    return undefined
+  }
+}
+
+function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
     options: {
@@ -104,8 +133,10 @@ function readOptions(args: string[]): Options {
       endpoints: text(DEFAULTS.endpoints),
       systems: text(SYSTEMS.map((system) => system.name).join(',')),
       'check-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) return undefined
   return {
     connections: wholeNumber('connections', values.connections),
     seconds: wholeNumber('seconds', values.seconds),
