@@ -154,6 +154,9 @@ test('the page runs one script of its own address, and the one of the password r
   assert.match(script.headers.get('content-type') ?? '', /^text\/javascript/)
   assert.match(first.page.headers.get('content-security-policy') ?? '', /script-src 'none'/)
   assert.match(page.text, /<noscript>.*JavaScript/)
+  const [ids, names] = [/ id="(\w+)"/g, / name="(\w+)"/g].map((form) => [...page.text.matchAll(form)].map((m) => m[1]))
+  const both = ids?.filter((id) => names?.includes(id))
+  assert.deepEqual(both, [], 'a form answers a list for a name that is an id too')
   const back = await browser.get(first.address) // where "another way" leads
   assert.equal((await browser.post(first.address, right({ page: back, address: first.address }))).status, 303)
   assert.ok((await tokensFor(scene)).access_token, 'who has no passkey signs in as ever')
@@ -194,7 +197,7 @@ function run(
     elements: { namedItem: (name: 'passkey') => fields[name] },
     requestSubmit: (by: unknown) => void sent.push(by),
   }
-  const document = { forms: [form], getElementById: (id: string) => (id === 'passkey' ? button : fault) }
+  const document = { forms: [form], getElementById: (id: string) => (id === 'ask' ? button : fault) }
   const PublicKeyCredential = knows ? { parseRequestOptionsFromJSON: (said: Json) => said } : undefined
   runInContext(script, createContext({ document, navigator: { credentials: { get } }, PublicKeyCredential }))
   return { fields, button, fault, sent }

@@ -41,6 +41,8 @@ export interface SceneOptions {
   readonly app?: App
   readonly databaseUrl?: string
   readonly rateLimit?: string
+  /** As the browser knows it; a passkey belongs to a name, never to an address. */
+  readonly host?: 'localhost'
   /** The times of a graceful stop. */
   readonly drain?: DrainLimits
 }
@@ -51,6 +53,7 @@ export async function openScene({
   app = club,
   databaseUrl,
   rateLimit = 'off',
+  host,
   drain,
 }: SceneOptions = {}): Promise<Scene> {
   const database =
@@ -59,7 +62,7 @@ export async function openScene({
       : { databaseUrl, isPrepared: false, drop: async () => {} }
   const { isPrepared } = database
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${host ?? '127.0.0.1'}:${port}`
   const read = readConfig({
     NODE_ENV: 'test',
     DATABASE_URL: database.databaseUrl,

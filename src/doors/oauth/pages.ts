@@ -66,7 +66,7 @@ export function passkeyPage(state: FormState, { options, script }: PasskeyAsked,
     `<form method="post" data-options="${escaped(JSON.stringify(options))}">` +
     `<input type="hidden" name="form" value="${escaped(state.form)}">${waitingField(waiting)}` +
     '<input type="hidden" name="passkey" value="">' +
-    `<button id="passkey" name="decision" value="yes" hidden>Use your passkey</button>${cancel}</form>`
+    `<button id="ask" name="decision" value="yes" hidden>Use your passkey</button>${cancel}</form>`
   const body =
     '<noscript><p>A passkey needs JavaScript, which this browser does not run.</p></noscript>' +
     `<p id="fault" class="fault" role="alert" hidden></p>${form}<p><a href="">Sign in another way</a></p>` +

@@ -10,12 +10,13 @@ export const passkeyScriptAt = (house: House): string => `${issuerOf(house).repl
 
 /**
  * What is asked is in the form, what is answered goes into the form: the script calls no server. The button is there
- * once the script is, since without it the button could do nothing.
+ * once the script is, since without it the button could do nothing. No control's name is the id of another: a form
+ * answers a list for both.
  */
 export const passkeyScript = `'use strict'
 {
   const form = document.forms[0]
-  const button = document.getElementById('passkey')
+  const button = document.getElementById('ask')
   const fault = document.getElementById('fault')
   const answer = form.elements.namedItem('passkey')
   const say = (text) => {
