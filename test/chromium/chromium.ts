@@ -1,4 +1,4 @@
-// A real Chromium, driven through its own protocol (Chrome DevTools Protocol) over two pipes: nothing is installed for it.
+// A real Chromium, driven by its own protocol (Chrome DevTools) over two pipes: nothing is installed for it.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -44,6 +44,8 @@ export function findChromium(): { readonly program: string } | { readonly skip: 
 export class Chromium {
   /** Every address that the page asked for, in order; a redirect is one more. */
   readonly asked: string[] = []
+  /** What the browser would not do for reasons of security, such as a policy of the page. */
+  readonly complaints: string[] = []
   readonly #child: ChildProcess
   readonly #to: Writable
   readonly #profile: string
@@ -137,10 +139,11 @@ export class Chromium {
     }
   }
 
-  #heard({ id, method, params, ...answer }: Message): void {
+  #heard({ id, method, params = {}, ...answer }: Message): void {
     if (id !== undefined) this.#waiting.get(id)?.(answer)
     if (id !== undefined) this.#waiting.delete(id)
-    if (process.env['DBG'] && method) process.stderr.write(method + ' ' + JSON.stringify(params).slice(0, 600) + '\n')
-    if (method === 'Network.requestWillBeSent') this.asked.push(String((params?.['request'] as Json)['url']))
+    if (method === 'Network.requestWillBeSent') this.asked.push(String((params['request'] as Json)['url']))
+    const { source, text } = method === 'Log.entryAdded' ? (params['entry'] as Json) : {}
+    if (source === 'security') this.complaints.push(String(text))
   }
 }

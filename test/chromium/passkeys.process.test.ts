@@ -56,6 +56,7 @@ test('a browser makes a passkey and signs in by it, with no more than two clicks
 
   const { status, body } = await post(scene, '/oauth/token', exchange(end.searchParams.get('code') ?? end.href))
   assert.equal(status, 200, JSON.stringify(body))
+  assert.deepEqual(browser.complaints, [])
 })
 
 test('a browser whose device does not know the person says so, and the page stays', needs, async () => {
