@@ -20,6 +20,7 @@ test('control: plain node:sqlite goes on saying yes after a failed sync', needs,
     seed: 4,
     requests: 60,
     fault: 'raw',
+    survives: true,
   })
 
   assert.equal(trace.failures, 1)

@@ -23,10 +23,14 @@ export interface Hurt {
 
 const LANES = 8
 const LONGEST_END_S = 15
+/** Long after the last request for a server that is to survive it. */
+const SURVIVES_S = 1
+
+type HurtOptions = ErrorOptions & Pick<ServerOptions, 'fault'> & { readonly survives: boolean }
 
 /** Runs a server whose calls fail as injected; one that survives is killed after its requests. */
-export async function hurt(t: TestContext, options: ErrorOptions & Pick<ServerOptions, 'fault'>): Promise<Hurt> {
-  const { injection, seed, requests, fault = 'sound' } = options
+export async function hurt(t: TestContext, options: HurtOptions): Promise<Hurt> {
+  const { injection, seed, requests, fault = 'sound', survives } = options
   const directory = directoryFor(t)
   const file = join(directory, 'app.db')
   const log = join(directory, 'strace.log')
@@ -37,14 +41,14 @@ export async function hurt(t: TestContext, options: ErrorOptions & Pick<ServerOp
   const origin = await server.up.catch(() => undefined)
   const load = origin === undefined ? undefined : new Load({ origin, seed, requests, prefix: 'e' })
   await load?.run(LANES)
-  await server.stop(LONGEST_END_S * 1_000)
+  await server.stop((survives ? SURVIVES_S : LONGEST_END_S) * 1_000)
   const ending = await server.ended
   return { file, steps: load?.steps ?? [], ending, trace: readTrace(log) }
 }
 
 /** An error that may hide a lost write ends the process with 70, soon, and nothing that was told is missing after. */
 export async function endsAtError(t: TestContext, options: ErrorOptions): Promise<void> {
-  const { file, steps, ending, trace } = await hurt(t, options)
+  const { file, steps, ending, trace } = await hurt(t, { ...options, survives: false })
 
   t.diagnostic(`${options.injection}: ended with ${ending.code} after ${steps.length} requests`)
   assert.equal(ending.code, 70, ending.said)
@@ -56,7 +60,7 @@ export async function endsAtError(t: TestContext, options: ErrorOptions): Promis
 
 /** A disk that is full now and then is refused with 507, and the server goes on. */
 export async function outlivesFullDisk(t: TestContext, options: ErrorOptions): Promise<void> {
-  const { file, steps, ending, trace } = await hurt(t, options)
+  const { file, steps, ending, trace } = await hurt(t, { ...options, survives: true })
 
   const refused = steps.filter(({ answer }) => answer?.status === 507).length
   t.diagnostic(`${options.injection}: ${trace.failures} failures, ${refused} of ${steps.length} requests refused`)
