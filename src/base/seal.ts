@@ -44,6 +44,8 @@ export interface Keyring {
   open(purpose: string, sealed: string, aad: string): string | undefined
   /** A message code (base64url of HMAC-SHA-256) by the current secret. */
   mac(purpose: string, text: string): string
+  /** The message codes of a text by every secret that is still known, the current one's first: to look one up. */
+  macs(purpose: string, text: string): readonly string[]
   /** Whether a message code is of this text, by the current or a previous secret; takes the same time either way. */
   isMac(purpose: string, text: string, mac: string): boolean
 }
@@ -84,6 +86,7 @@ export function createKeyring(current: string, previous: readonly string[] = [],
         aad,
       ),
     mac: (purpose: string, text: string) => macOf(first(purpose), text),
+    macs: (purpose: string, text: string) => all.map((derive) => macOf(derive(purpose), text)),
     isMac: (purpose: string, text: string, mac: string) =>
       all.map((derive) => sameMac(macOf(derive(purpose), text), mac)).includes(true),
   })

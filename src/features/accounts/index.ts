@@ -6,7 +6,7 @@ import { challenges, devices, logins, passkeys, recoveryCodes, totps } from './f
 import { invitations } from './invitations.ts'
 import { moves } from './moves.ts'
 import { memberInvitations, members, organizations, serviceMembers } from './organizations.ts'
-import { proofs, signingKeys, tries } from './proofs.ts'
+import { claims, proofs, signingKeys, tries } from './proofs.ts'
 import { refreshes, sessions } from './sessions.ts'
 
 export { accounts } from './accounts.ts'
@@ -16,7 +16,7 @@ export { invitations } from './invitations.ts'
 export { arrivals, identities } from './identities.ts'
 export { moves } from './moves.ts'
 export { houseRoles, memberInvitations, members, organizations, serviceMembers } from './organizations.ts'
-export { proofs, signingKeys, tries } from './proofs.ts'
+export { claims, proofs, signingKeys, tries } from './proofs.ts'
 export { administrators, adminRole, rolesGiven } from './roles.ts'
 export { scopesForm } from './api_keys.ts'
 export { refreshes, sessions } from './sessions.ts'
@@ -33,6 +33,7 @@ export const accountNouns: Feature = {
     moves,
     invitations,
     tries,
+    claims,
     signingKeys,
     totps,
     recoveryCodes,

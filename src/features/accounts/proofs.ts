@@ -30,6 +30,19 @@ export const tries = resource('plinth_tries', {
   audit: false,
 })
 
+/** A password that somebody chose for an address that was taken: see `steps/claims.ts` of sign-in. */
+export const claims = resource('plinth_claims', {
+  fields: {
+    account: ref(accounts, { onDelete: 'cascade' }),
+    /** Keyed hash of the address and the password. */
+    mark: text({ private: true, max: 64, unique: true }),
+    endsAt: timestamp(),
+  },
+  allow: {},
+  index: ['endsAt'],
+  audit: false,
+})
+
 /** Keys that sign access tokens and ID tokens, sealed. */
 export const signingKeys = resource('plinth_signing_keys', {
   fields: {

@@ -10,6 +10,7 @@ import { transact } from '../../call/transact.ts'
 import {
   apiKeys,
   challenges,
+  claims,
   devices,
   invitations,
   logins,
@@ -39,6 +40,7 @@ export function sweep(house: House): Promise<number> {
       await clear(tx, invitations, past, most),
       await clear(tx, memberInvitations, past, most),
       await clear(tx, moves, past, most),
+      await clear(tx, claims, past, most),
       await clear(tx, challenges, past, most),
       await clear(tx, logins, past, most),
       await clear(tx, devices, past, most),

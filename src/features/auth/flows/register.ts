@@ -6,6 +6,7 @@ import { email, json, type Json, text } from '../../../define/index.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { accounts } from '../../accounts/index.ts'
 import { knownLetter } from '../letters.ts'
+import { claim, markOf } from '../steps/claims.ts'
 import { headOf } from '../steps/letter_head.ts'
 import { hashNew, type SetPassword } from '../steps/passwords_set.ts'
 import { checkProfile } from '../steps/profile.ts'
@@ -16,6 +17,8 @@ interface Wanted {
   readonly email: string
   readonly profile: Json | null
   readonly set: SetPassword
+  /** What is kept of the password where the address is taken. */
+  readonly mark: string
 }
 
 export const register = houseAction(accounts, 'register', {
@@ -36,24 +39,28 @@ export const register = houseAction(accounts, 'register', {
     const { email: address, password } = input
     return hashNew(house, { password, pointer: '/password', address, secondFactor: false })
   },
-  async run({ input: { email: address, profile }, prepared: set, work }) {
-    await begin.promise(work, { email: address, profile, set })
+  async run({ house, input, prepared: set, work }) {
+    const { email: address, profile } = input
+    await begin.promise(work, { email: address, profile, set, mark: markOf(house, input) })
   },
 })
 
 const begin = quietly('auth.register', async (tx: Tx, work: Work, wanted: Wanted) => {
-  const [known] = await tx.find(accounts, { email: wanted.email })
+  const known = await ofAddress(tx, wanted.email)
+  const made = known === undefined ? await create(tx, wanted) : undefined
+  if (made !== undefined) return sendProof(tx, work, made, 'verify')
+  // Of two at once for one address the second finds the first's account, and says no more.
+  const taken = known ?? (await ofAddress(tx, wanted.email))
+  if (taken !== undefined) await claim(tx, taken.id, wanted.mark)
   if (known?.verifiedAt) await sendLetter(work, known, knownLetter(headOf(work.house)))
   else if (known !== undefined) await sendProof(tx, work, known, 'verify')
-  else {
-    const made = await create(tx, wanted)
-    if (made !== undefined) await sendProof(tx, work, made, 'verify')
-  }
 })
 
 export const { job: registerJob } = begin
 
-// Two at once for one address: the second is the twin of the first, and says as little.
+const ofAddress = async (tx: Tx, address: string) => (await tx.find(accounts, { email: address }))[0]
+
+/** Undefined where another has made it meanwhile. */
 async function create(tx: Tx, { email: address, profile, set }: Wanted) {
   try {
     return await tx.attempt(() => tx.create(accounts, { email: address, profile, ...set }))

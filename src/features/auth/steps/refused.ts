@@ -1,7 +1,7 @@
 // The two ways sign-in says no without saying why.
 import { Problem } from '../../../base/pure/problem.ts'
 
-/** The same for a wrong password, an address nobody has, and one that was not confirmed. */
+/** The same for a wrong password and for an address nobody has. */
 export const wrongPassword = (): Problem =>
   new Problem('unauthenticated', 'The address or the password is not right.', challenge)
 
