@@ -100,6 +100,7 @@ test('after a rotation the previous secret still opens and proves, and no longer
   const old = ring.seal('cursor', 'x', 'a')
   assert.equal(rotated.open('cursor', old, 'a'), 'x')
   assert.ok(rotated.isMac('link', 'x', ring.mac('link', 'x')))
+  assert.deepEqual(rotated.macs('link', 'x'), [rotated.mac('link', 'x'), ring.mac('link', 'x')])
   assert.equal(ring.open('cursor', rotated.seal('cursor', 'x', 'a'), 'a'), undefined)
   assert.notEqual(rotated.derive('cursor').id, ring.derive('cursor').id)
   // Negative control: without the previous secret the seal is not opened.

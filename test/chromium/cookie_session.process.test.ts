@@ -1,12 +1,8 @@
 // A session kept by a cookie, in a browser that decides itself what it sends and shows: for pages of ours alone.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { ann, openScene, password } from '../oauth/scene.ts'
-import { Chromium, findChromium } from './chromium.ts'
-
-const found = findChromium()
-const needs = { skip: 'skip' in found ? found.skip : false }
-const program = 'program' in found ? found.program : ''
+import { ann, password } from '../oauth/scene.ts'
+import type { Chromium } from './chromium.ts'
+import { inBrowser } from './in_browser.ts'
 
 /** What a page gets for a request: its status, or how the browser kept the page from it. */
 const asks = (browser: Chromium, url: string, init: object = {}): Promise<unknown> =>
@@ -16,12 +12,9 @@ const asks = (browser: Chromium, url: string, init: object = {}): Promise<unknow
 const json = { 'content-type': 'application/json' }
 const writing = { method: 'POST', headers: json, body: JSON.stringify({ text: 'by a page' }) }
 
-test(
+inBrowser(
   'a page of ours signs in, writes, signs out; no script sees the cookie, no other site acts by it',
-  needs,
-  async () => {
-    await using scene = await openScene({ host: 'localhost' })
-    await using browser = await Chromium.open(program)
+  async (browser, scene) => {
     const [ours, api] = [`${scene.url}/docs`, `${scene.url}/api/v1`]
     const login = { method: 'POST', headers: json, body: JSON.stringify({ email: ann, password, session: 'cookie' }) }
 

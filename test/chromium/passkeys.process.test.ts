@@ -1,13 +1,9 @@
 // Passkeys as a browser knows them: made by its own script call, then used on the pages of the OAuth server.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { callback } from '../oauth/app.ts'
-import { ann, api, authorizeUrl, exchange, openScene, password, post, type Scene } from '../oauth/scene.ts'
-import { Chromium, findChromium } from './chromium.ts'
-
-const found = findChromium()
-const needs = { skip: 'skip' in found ? found.skip : false }
-const program = 'program' in found ? found.program : ''
+import { ann, api, authorizeUrl, exchange, password, post, type Scene } from '../oauth/scene.ts'
+import type { Chromium } from './chromium.ts'
+import { inBrowser } from './in_browser.ts'
 
 const device = {
   protocol: 'ctap2',
@@ -16,6 +12,11 @@ const device = {
   hasUserVerification: true,
   isUserVerified: true,
   automaticPresenceSimulation: true,
+}
+
+async function plugIn(browser: Chromium): Promise<void> {
+  await browser.send('WebAuthn.enable')
+  await browser.send('WebAuthn.addVirtualAuthenticator', { options: device })
 }
 
 /** Ann's access token, and how she asks by it. */
@@ -41,11 +42,8 @@ async function makePasskey(scene: Scene, browser: Chromium): Promise<void> {
   await ask('auth/passkeys/register', { passkey: made })
 }
 
-test('a browser makes a passkey and signs in by it, with no more than two clicks', needs, async () => {
-  await using scene = await openScene({ host: 'localhost' })
-  await using browser = await Chromium.open(program)
-  await browser.send('WebAuthn.enable')
-  await browser.send('WebAuthn.addVirtualAuthenticator', { options: device })
+inBrowser('a browser makes a passkey and signs in by it, with no more than two clicks', async (browser, scene) => {
+  await plugIn(browser)
   await makePasskey(scene, browser)
 
   await browser.send('Page.navigate', { url: scene.url + authorizeUrl() })
@@ -56,14 +54,10 @@ test('a browser makes a passkey and signs in by it, with no more than two clicks
 
   const { status, body } = await post(scene, '/oauth/token', exchange(end.searchParams.get('code') ?? end.href))
   assert.equal(status, 200, JSON.stringify(body))
-  assert.deepEqual(browser.complaints, [])
 })
 
-test('a browser whose device does not know the person says so, and the page stays', needs, async () => {
-  await using scene = await openScene({ host: 'localhost' })
-  await using browser = await Chromium.open(program)
-  await browser.send('WebAuthn.enable')
-  await browser.send('WebAuthn.addVirtualAuthenticator', { options: device })
+inBrowser('a browser whose device does not know the person says so, and the page stays', async (browser, scene) => {
+  await plugIn(browser)
 
   await browser.send('Page.navigate', { url: scene.url + authorizeUrl() })
   await browser.click('button[value=passkey]')

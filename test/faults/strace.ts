@@ -2,9 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+/** All threads, stopped at the calls that are asked about alone, and nothing said of signals. */
+const FLAGS = ['-f', '--seccomp-bpf', '-qq']
+
 /** Why processes cannot be run under strace here; undefined when they can. */
 export function straceMissing(): string | undefined {
-  const tried = spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', 'true'])
+  const tried = spawnSync('strace', [...FLAGS, '-o', '/dev/null', 'true'])
   if (tried.error !== undefined) return 'strace was not found: it lets system calls fail'
   return tried.status === 0 ? undefined : 'strace may not trace processes here'
 }
@@ -15,21 +18,7 @@ export type Injection = `${string}:error=${'EIO' | 'ENOSPC'}:when=${string}`
 /** What a command line begins with so that it runs under strace, with the calls that fail and the answers in `log`. */
 export function strace(log: string, injection: Injection): string[] {
   const calls = `trace=${injection.split(':')[0]},write,writev`
-  return [
-    'strace',
-    '-f',
-    '--seccomp-bpf',
-    '-qq',
-    '-ttt',
-    '-s',
-    '16',
-    '-o',
-    log,
-    '-e',
-    calls,
-    '-e',
-    `inject=${injection}`,
-  ]
+  return ['strace', ...FLAGS, '-ttt', '-s', '16', '-o', log, '-e', calls, '-e', `inject=${injection}`]
 }
 
 export interface Traced {

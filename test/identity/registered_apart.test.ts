@@ -49,7 +49,7 @@ onBothOpened('all addresses answer alike to the password they were registered wi
   assert.deepEqual(seen.map((answer) => answer.slice(0, 3)), ['401', '401', '403'], 'the control') // prettier-ignore
 })
 
-onBothOpened('two registrations at once tell no more than one', async ({ run }) => {
+onBothOpened('two registrations with two passwords tell no more than one', async ({ run }) => {
   await makeKnown(run)
   await Promise.all(addresses.flatMap((email) => [chosen, other].map((password) => register(run, email, password))))
   await run.settle()

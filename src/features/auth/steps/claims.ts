@@ -6,8 +6,6 @@ import type { Id } from '../../../define/infer.ts'
 import type { Tx } from '../../../define/tx.ts'
 import { type accounts, claims } from '../../accounts/index.ts'
 
-// Without them, who registers an address, and then signs in, would learn whether somebody had it.
-
 interface Chosen {
   readonly email: string
   readonly password: string
@@ -25,9 +23,12 @@ export async function claim(tx: Tx, account: Id<(typeof accounts)['name']>, mark
   await tx.upsert(claims, [{ account, mark, endsAt }], { by: ['mark'] })
 }
 
-/** Was that chosen for this address, lately, when it was taken. It is asked at each sign-in, whoever it is. */
+/**
+ * Was that chosen for this address, lately, when it was taken. Were it not asked, whoever registers an address and then
+ * signs in would learn whether somebody had it; it is asked at each sign-in, or its time would tell.
+ */
 export async function isClaimed(tx: Tx, { keys }: House, chosen: Chosen): Promise<boolean> {
-  const marks = [...keys.macs(purpose, textOf(chosen))]
+  const marks = keys.macs(purpose, textOf(chosen))
   return (await tx.find(claims, { mark: { in: marks }, endsAt: { gt: tx.now } }, { limit: 1 })).length > 0
 }
 
