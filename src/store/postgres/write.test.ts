@@ -84,9 +84,12 @@ describe('write transactions on PostgreSQL', { skip: 'skip' in opened ? opened.s
   it('retries serialization failures until every increment counts', async () => {
     await run(engine, insertCounter, [20, 0])
     let attempts = 0
+    const twoRead = Promise.withResolvers<void>()
     const increment = async (tx: Transaction): Promise<void> => {
-      attempts++
       const rows = await tx.all(readCounter, [20])
+      // Nobody writes before two have read the same: one of them must fail.
+      if (++attempts === 2) twoRead.resolve()
+      await twoRead.promise
       await tx.all(setCounter, [20, Number(rows[0]?.[0]) + 1])
     }
 
