@@ -39,7 +39,17 @@ export interface Cut {
 }
 
 /** All that is wrong with the rows, as sentences; nothing where every answer holds and nothing was made up. */
-export function judge(steps: readonly Step[], cut: Cut, rows: Rows): string[] {
+export const judge = (steps: readonly Step[], cut: Cut, rows: Rows): string[] =>
+  wrongsOf(steps, cut, rows).map(({ text }) => text)
+
+/** The steps that count and of which the rows know nothing, by their numbers. */
+export const lostSteps = (steps: readonly Step[], cut: Cut, rows: Rows): ReadonlySet<number> =>
+  new Set(wrongsOf(steps, cut, rows).flatMap(({ lost }) => (lost === undefined ? [] : [lost])))
+
+/** What is wrong, and the step whose answer does not hold, where it is one. */
+type Wrong = { readonly text: string; readonly lost?: number }
+
+function wrongsOf(steps: readonly Step[], cut: Cut, rows: Rows): Wrong[] {
   const isSent = ({ number, previous }: Step): boolean =>
     cut.isSent === undefined ? previous === undefined || cut.isTold(previous) : cut.isSent(number)
   const told = steps.filter(({ number, answer }) => answer !== undefined && cut.isTold(number))
@@ -57,42 +67,48 @@ const isRefused = ({ answer }: Step): boolean => answer !== undefined && answer.
 function writesByNote(steps: readonly Step[]): Writes {
   const writes: Writes = new Map()
   for (const { write } of steps) {
-    if (write !== undefined) writes.set(write.note, [...(writes.get(write.note) ?? []), write.revision])
+    if (write === undefined) continue
+    const sent = writes.get(write.note)
+    if (sent === undefined) writes.set(write.note, [write.revision])
+    else sent.push(write.revision)
   }
   return writes
 }
 
-function judgeNotes(writes: Writes, told: readonly Told[], { notes }: Rows): string[] {
+function judgeNotes(writes: Writes, told: readonly Told[], { notes }: Rows): Wrong[] {
   const there = new Map(notes.map((note) => [note.code, note]))
   const wrong = notes.flatMap(({ code, revision, body }) => {
-    if (!writes.get(code)?.includes(revision)) return [`note ${code} has revision ${revision}, which nobody sent`]
-    return body === bodyOf(code, revision) ? [] : [`note ${code}.${revision} has a text of something else`]
+    if (!writes.get(code)?.includes(revision))
+      return [{ text: `note ${code} has revision ${revision}, which nobody sent` }]
+    return body === bodyOf(code, revision) ? [] : [{ text: `note ${code}.${revision} has a text of something else` }]
   })
   const lost = told.flatMap(({ number, fact }) => {
     if (!('note' in fact)) return []
     const sent = writes.get(fact.note) ?? []
     const found = there.get(fact.note)?.revision ?? 'gone'
     const least = sent.indexOf(fact.revision)
-    if (least === -1) return [`step ${number} was told ${fact.note}.${fact.revision}, which nobody sent`]
+    const told = `step ${number} was told ${fact.note}.${fact.revision}`
+    if (least === -1) return [{ text: `${told}, which nobody sent` }]
     if (found === 'gone' ? sent.includes('gone') : sent.indexOf(found) >= least) return []
-    return [`step ${number} was told ${fact.note}.${fact.revision}, it is ${found}; sent were ${sent.join(', ')}`]
+    return [{ text: `${told}, it is ${found}; sent were ${sent.join(', ')}`, lost: number }]
   })
   return [...wrong, ...lost]
 }
 
-function judgeAccounts(told: readonly Told[], { accounts }: Rows): string[] {
+function judgeAccounts(told: readonly Told[], { accounts }: Rows): Wrong[] {
   const there = new Map(accounts.map((account) => [account.name, account]))
   const lost = told.flatMap(({ number, fact }) => {
     if (!('account' in fact)) return []
     const moves = there.get(fact.account)?.moves
     if (moves !== undefined && moves >= fact.moves) return []
-    return [`step ${number} was told of ${fact.moves} moves of ${fact.account}, there are ${moves ?? 'none'}`]
+    const text = `step ${number} was told of ${fact.moves} moves of ${fact.account}, there are ${moves ?? 'none'}`
+    return [{ text, lost: number }]
   })
   const total = accounts.reduce((sum, { balance }) => sum + balance, 0)
   const moves = accounts.reduce((sum, account) => sum + account.moves, 0)
   return [
     ...lost,
-    ...(total === accounts.length * START_BALANCE ? [] : [`the accounts hold ${total} together`]),
-    ...(moves % 2 === 0 ? [] : [`half of a transfer is there: ${moves} moves`]),
+    ...(total === accounts.length * START_BALANCE ? [] : [{ text: `the accounts hold ${total} together` }]),
+    ...(moves % 2 === 0 ? [] : [{ text: `half of a transfer is there: ${moves} moves` }]),
   ]
 }

@@ -9,7 +9,7 @@ import { backupsOf } from '../../src/server/backups.ts'
 import { rangesOf } from '../../src/store/backup/choose.ts'
 import { generationsOf, snapshotsOf } from '../../src/store/backup/folder.ts'
 import { segmentsOf } from '../../src/store/backup/segments.ts'
-import { judge, type Cut, type Rows, type Step } from './history.ts'
+import { judge, lostSteps, type Cut, type Rows, type Step } from './history.ts'
 import { Load } from './lanes.ts'
 import { readThroughServer } from './read_rows.ts'
 import { directoryFor, startServer } from './server.ts'
@@ -58,7 +58,8 @@ export async function survivesLostDisk(t: TestContext, { seed, times, kills }: L
   const started = Date.now()
   const rows = await restore()
   const restoreMs = Date.now() - started
-  const lost = told(steps, lostAt).filter((step) => isLost(steps, step, lostAt, rows))
+  const isLost = lostSteps(steps, cutAt(steps, lostAt, lostAt), rows)
+  const lost = told(steps, lostAt).filter(({ number }) => isLost.has(number))
   const oldestMs = Math.max(0, ...lost.map(({ toldAt = 0 }) => lostAt - toldAt))
   assert.deepEqual(judge(steps, cutAt(steps, lostAt - MAY_BE_LOST_MS, lostAt), rows), [], `seed ${seed}: the newest`)
 
@@ -122,11 +123,6 @@ function cutAt(steps: readonly Step[], toldBy: number, sentBy: number): Cut {
   const isTold = new Set(told(steps, toldBy).map(({ number }) => number))
   const isSent = new Set(steps.filter(({ sentAt = 0 }) => sentAt <= sentBy).map(({ number }) => number))
   return { isTold: (step) => isTold.has(step), isSent: (step) => isSent.has(step) }
-}
-
-function isLost(steps: readonly Step[], { number }: Step, lostAt: number, rows: Rows): boolean {
-  const cut = cutAt(steps, lostAt, lostAt)
-  return judge(steps, { ...cut, isTold: (step) => step === number }, rows).length > 0
 }
 
 // One bit of any piece: a trial restore says so, and names the piece.
