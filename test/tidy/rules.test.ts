@@ -84,6 +84,13 @@ const CASES: readonly Case[] = [
     good: { 'src/base/a.ts': `import { join } from 'node:path'` },
   },
   {
+    rule: 'a start loads no more than it needs',
+    title: "Node's HTTP imported as a value",
+    bad: { 'src/doors/http/a.ts': `import { STATUS_CODES } from 'node:http'` },
+    finds: /node_http\.ts/,
+    good: { 'src/doors/http/a.ts': `import type { Server } from 'node:http'` },
+  },
+  {
     rule: 'a feature is known by its index',
     title: 'somebody reaching into a feature',
     bad: { 'src/doors/rest/a.ts': `import { b } from '../../features/auth/b.ts'`, 'src/features/auth/b.ts': EMPTY },

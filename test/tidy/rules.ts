@@ -1,6 +1,7 @@
 // The rules of tidy, by name.
 import { bans } from './bans.ts'
 import { casts } from './casts.ts'
+import { costlyImports } from './costly_imports.ts'
 import { cycles } from './cycles.ts'
 import { deadFiles } from './dead_files.ts'
 import { engineNames } from './engine_names.ts'
@@ -16,6 +17,7 @@ import type { TidyRule } from './source.ts'
 export const RULES: Readonly<Record<string, TidyRule>> = {
   'imports go down the house': importDirection,
   'base/pure and the client run in a browser': pureImports,
+  'a start loads no more than it needs': costlyImports,
   'a feature is known by its index': featureInsides,
   'an engine is named in its own folder': engineNames,
   'nothing imports itself in a circle': cycles,

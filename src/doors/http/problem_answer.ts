@@ -1,5 +1,5 @@
 // The one place that turns a failure into an answer: problem details (RFC 9457), the same wherever it failed.
-import { STATUS_CODES } from 'node:http'
+import { nodeHttp } from '../../base/node_http.ts'
 import { type FieldError, Problem } from '../../base/pure/problem.ts'
 import type { DoorAnswer } from './route.ts'
 
@@ -64,7 +64,7 @@ export function toProblem(thrown: unknown): Problem {
 export function rawProblem(problem: Problem, at: Instance, headers: readonly string[]): string {
   const answer = problemAnswer(problem, at)
   const body = String(answer.body)
-  const lines = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`]
+  const lines = [`HTTP/1.1 ${answer.status} ${nodeHttp.STATUS_CODES[answer.status] ?? ''}`]
   for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
   lines.push(`Content-Type: ${problemType}`, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close')
   return `${lines.join('\r\n')}\r\n\r\n${body}`

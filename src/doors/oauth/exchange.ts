@@ -1,6 +1,7 @@
 // One request of the door as the library below wants it, and what it answered as the door wants that.
-import { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { nodeHttp } from '../../base/node_http.ts'
 import type { House } from '../../call/house.ts'
 import { cameFrom, issuerOf } from '../../features/oauth/index.ts'
 import type { DoorAnswer, DoorRequest } from '../http/route.ts'
@@ -27,7 +28,7 @@ function requestOf(issuer: URL, { method, path, query, headers, body }: DoorRequ
   const socket = Object.assign(new Socket(), { encrypted: true })
   const bytes = body instanceof Uint8Array ? body : new Uint8Array()
   const mounted = { baseUrl: issuer.pathname.replace(/\/$/, '') }
-  const request = Object.assign(new IncomingMessage(socket), mounted)
+  const request = Object.assign(new nodeHttp.IncomingMessage(socket), mounted)
   request.method = method === 'HEAD' ? 'GET' : method
   request.url = query === '' ? path : `${path}?${query}`
   request.httpVersion = '1.1'
@@ -40,7 +41,7 @@ function requestOf(issuer: URL, { method, path, query, headers, body }: DoorRequ
 }
 
 /** A response that is kept instead of sent. */
-class Kept extends ServerResponse {
+class Kept extends nodeHttp.ServerResponse {
   readonly #done: (answer: DoorAnswer) => void
   readonly #chunks: Buffer[] = []
 
