@@ -26,7 +26,9 @@ function cost(name: string, count: number): Cost {
   const place = join(folder, name)
   writeApp(place, root, count)
   const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const done = spawnSync(execPath, [compiler, '-p', place, '--extendedDiagnostics', '--checkers', '1'], { encoding: 'utf8' })
+  const done = spawnSync(execPath, [compiler, '-p', place, '--extendedDiagnostics', '--checkers', '1'], {
+    encoding: 'utf8',
+  })
   assert.equal(done.status, 0, (done.stdout + done.stderr).slice(0, 2_000))
   return { instantiations: figure(done.stdout, 'Instantiations'), checkSeconds: figure(done.stdout, 'Check time') }
 }
