@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from './cluster.ts'
 import * as plinth from './app/seed.ts'
+import { processFlags } from '../src/base/process_flags.ts'
 import * as limit from './limit/seed.ts'
 import { limitTokens, SECRET } from './limit/tokens.ts'
 import type { Command } from './server_process.ts'
@@ -33,15 +34,6 @@ export interface System {
   /** Tokens of all customers, the first one's first. */
   tokens(): Promise<string[]>
 }
-
-/** As every Plinth process is started, see bin/plinth.mjs. */
-const PLINTH_FLAGS = [
-  '--import',
-  new URL('../bin/compile_cache.mjs', import.meta.url).href,
-  '--conditions=source',
-  '--disable-proto=delete',
-  '--enable-experimental-regexp-engine-on-excessive-backtracks',
-]
 
 const script = (path: string): string[] => [process.execPath, join(import.meta.dirname, path)]
 const signedForLimits = async (): Promise<string[]> => limitTokens(Date.now())
@@ -91,7 +83,7 @@ const limitPostgres: System = {
 
 /** Everything on, as it is by default; the limits on callers are counted but high enough never to be met. */
 const plinthOn = (databaseUrl: string): Command => ({
-  argv: [process.execPath, ...PLINTH_FLAGS, join(import.meta.dirname, 'app', 'main.ts')],
+  argv: [process.execPath, ...processFlags, join(import.meta.dirname, 'app', 'main.ts')],
   environment: {
     DATABASE_URL: databaseUrl,
     PLINTH_SECRET: plinth.SECRET,

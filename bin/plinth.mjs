@@ -15,7 +15,7 @@ const source = at('../src/cli/main.ts')
 // In a checkout the sources run as they are; the published package has only the compiled files.
 const [entry, conditions] = existsSync(source) ? [source, ['--conditions=source']] : [at('../dist/cli/main.js'), []]
 const flags = [
-  ...['--import', new URL('compile_cache.mjs', import.meta.url).href],
+  ...['--import', new URL('quick_start.mjs', import.meta.url).href],
   '--disable-proto=delete',
   '--enable-experimental-regexp-engine-on-excessive-backtracks',
 ]

@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { DatabaseSync } from 'node:sqlite'
 import { postgresForTests, type TestDatabase } from '../../test/postgres.ts'
 import serving from '../features/audit/test_app.ts'
+import { processFlags } from '../base/process_flags.ts'
 import { readConfig } from '../server/config.ts'
 import { openServer } from '../server/start.ts'
 import { plinth, plinthProcess, type Said } from './test_terminal.ts'
@@ -36,7 +37,7 @@ function installation(databaseUrl?: string): Installation {
 }
 
 // What bin/plinth.mjs starts; without it a signal goes to the app itself.
-const flags = ['--conditions=source', '--disable-proto=delete', join(root, 'src/cli/main.ts')]
+const flags = [...processFlags, join(root, 'src/cli/main.ts')]
 
 const run = ({ env }: Installation, ...words: string[]): Promise<Said> => plinth(words, env)
 

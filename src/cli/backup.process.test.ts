@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import test, { type TestContext } from 'node:test'
+import { processFlags } from '../base/process_flags.ts'
 import { openSqlite } from '../store/sqlite/index.ts'
 import { plinth, plinthProcess } from './test_terminal.ts'
 
@@ -52,7 +53,7 @@ async function serve(
   place: Place,
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const { directory: cwd, environment: env } = place
-  const child = spawn(execPath, ['--conditions=source', '--disable-proto=delete', main, 'start'], { cwd, env })
+  const child = spawn(execPath, [...processFlags, main, 'start'], { cwd, env })
   t.after(() => child.kill('SIGKILL'))
   let said = ''
   for await (const chunk of child.stdout) {

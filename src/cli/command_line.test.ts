@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { processFlags } from '../base/process_flags.ts'
 import { commands } from './commands.ts'
 import { plinth, plinthBin } from './test_terminal.ts'
 
@@ -37,7 +38,7 @@ test('the program says what it says here, and ends with the same code', async ()
 
 test('a reader who has seen enough and closes the pipe is no failure', async () => {
   const words = ['contract', 'print', '--app', join(import.meta.dirname, 'test_user_app.ts')]
-  const flags = ['--conditions=source', '--disable-proto=delete', join(import.meta.dirname, 'main.ts')]
+  const flags = [...processFlags, join(import.meta.dirname, 'main.ts')]
   const child = spawn(process.execPath, [...flags, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   child.stdout.destroy()
 

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createLog } from '../base/log.ts'
+import { processFlags } from '../base/process_flags.ts'
 import type { Environment } from '../server/config.ts'
 import { commandLine } from './command_line.ts'
 
@@ -31,11 +32,10 @@ export async function plinth(words: readonly string[], environment: Environment)
 }
 
 const root = join(import.meta.dirname, '../..')
-const flags = ['--conditions=source', '--import', join(root, 'bin/compile_cache.mjs'), '--disable-proto=delete']
 
 /** Starts what bin/plinth.mjs starts and waits for its end. Whom it speaks to may be in this process: no spawnSync. */
 export const plinthProcess = (words: readonly string[], environment: Environment, cwd?: string): Promise<Said> =>
-  processOf([...flags, join(root, 'src/cli/main.ts'), ...words], environment, cwd)
+  processOf([...processFlags, join(root, 'src/cli/main.ts'), ...words], environment, cwd)
 
 /** Starts bin/plinth.mjs itself, which starts the other. */
 export const plinthBin = (words: readonly string[], environment: Environment): Promise<Said> =>

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processFlags } from '../base/process_flags.ts'
 import { postgresForTests } from '../../test/postgres.ts'
 
 const main = new URL('../cli/main.ts', import.meta.url).pathname
@@ -22,7 +23,7 @@ async function start(databaseUrl: string, role: string): Promise<Started> {
     PLINTH_SECRET: 's'.repeat(32),
     LOG_LEVEL: 'error',
   }
-  const child = spawn(process.execPath, ['--conditions=source', main, 'start', '--role', role, '--app', app], {
+  const child = spawn(process.execPath, [...processFlags, main, 'start', '--role', role, '--app', app], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -6,15 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import type { TestContext } from 'node:test'
+import { processFlags } from '../../src/base/process_flags.ts'
 import { cleanUp } from './clean_up.ts'
 import type { Fault } from './server_child.ts'
 
-/** As every Plinth process is started, see bin/plinth.mjs. */
-const FLAGS = [
-  '--conditions=source',
-  '--disable-proto=delete',
-  '--enable-experimental-regexp-engine-on-excessive-backtracks',
-]
 const CHILD = join(import.meta.dirname, 'server_child.ts')
 const RAW_CHILD = join(import.meta.dirname, 'raw_child.ts')
 /** Compiling the sources is more than half of a start, and these tests start many. */
@@ -54,7 +49,7 @@ export function startServer(t: TestContext, options: ServerOptions): Server {
   const { file, fault = 'sound', environment = {}, under = [], flags = [] } = options
   const [program, ...rest] = [...under, execPath]
   const script = fault === 'raw' ? [RAW_CHILD, file] : [CHILD, fault]
-  const child = spawn(program ?? execPath, [...rest, ...FLAGS, ...flags, ...script], {
+  const child = spawn(program ?? execPath, [...rest, ...processFlags, ...flags, ...script], {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'development',

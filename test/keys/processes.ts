@@ -4,18 +4,9 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { processFlags } from '../../src/base/process_flags.ts'
 import type { Protocol } from './child.ts'
 import { secret } from '../surface/test_server.ts'
-
-/** As every Plinth process is started, see bin/plinth.mjs. */
-const FLAGS = [
-  '--import',
-  join(import.meta.dirname, '../../bin/compile_cache.mjs'),
-  '--conditions=source',
-  '--disable-warning=ExperimentalWarning',
-  '--disable-proto=delete',
-  '--enable-experimental-regexp-engine-on-excessive-backtracks',
-]
 
 /** What a server said; undefined when the connection was cut before it had. */
 export type Reply =
@@ -53,7 +44,7 @@ export const startChild = (databaseUrl: string, protocol: Protocol = 'sound'): P
 
 /** The same with another script, which sends its parent its `url`. */
 export async function startProcess(databaseUrl: string, script: string, words: readonly string[]): Promise<Child> {
-  const child = spawn(execPath, [...FLAGS, script, ...words], {
+  const child = spawn(execPath, [...processFlags, '--disable-warning=ExperimentalWarning', script, ...words], {
     env: {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],

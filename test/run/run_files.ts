@@ -1,6 +1,7 @@
 // Runs some test files in one process of their own and gathers what became of them.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import { processFlags } from '../../src/base/process_flags.ts'
 import type { Batch } from './find_tests.ts'
 import type { Ran, Result } from './results.ts'
 
@@ -24,10 +25,8 @@ const PROCESS_MS = 1_200_000
 const OUTPUT_CHARS = 20_000
 
 const FLAGS = [
-  '--conditions=source',
+  ...processFlags,
   '--disable-warning=ExperimentalWarning',
-  '--disable-proto=delete',
-  '--enable-experimental-regexp-engine-on-excessive-backtracks',
   '--expose-gc',
   '--test',
   '--test-isolation=none',

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresForTests } from '../../../test/postgres.ts'
+import { processFlags } from '../../base/process_flags.ts'
 import { seededRandom } from '../../base/random.ts'
 import type { House } from '../../call/house.ts'
 import type { Storage, Stored } from '../../define/field.ts'
@@ -142,7 +143,7 @@ const KILLING_MS = 270_000
 
 function begin(words: readonly string[]): ChildProcess {
   const file = join(import.meta.dirname, 'test_crash_child.ts')
-  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
+  const flags = [...processFlags, '--disable-warning=ExperimentalWarning']
   return spawn(process.execPath, [...flags, file, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 

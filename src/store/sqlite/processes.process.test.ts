@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processFlags } from '../../base/process_flags.ts'
 import { openSqlite } from './index.ts'
 import type { ChildRole } from './test_child.ts'
 import { failure, fileFor, numbers } from './test_store.ts'
@@ -23,13 +24,7 @@ interface Child {
 }
 
 function start(t: TestContext, role: ChildRole, file: string, from = 0): Child {
-  const child = spawn(execPath, [
-    '--conditions=source',
-    join(import.meta.dirname, 'test_child.ts'),
-    role,
-    file,
-    `${from}`,
-  ])
+  const child = spawn(execPath, [...processFlags, join(import.meta.dirname, 'test_child.ts'), role, file, `${from}`])
   t.after(() => child.kill('SIGKILL'))
   const said = { out: '', error: '' }
   const opened = Promise.withResolvers<void>()

@@ -26,10 +26,10 @@ test('what one action does is whole, wherever the process is killed', async () =
       assert.equal((await staff.purses.get(one.id)).points, 6)
       assert.equal((await staff.purses.get(other.id)).points, 4)
     },
-    { points: 4 },
+    { points: 3 },
   )
 
-  assert.equal(report.kills, 4)
+  assert.equal(report.kills, 3)
   assert.ok(report.points > 15, `${report.points} points`)
 })
 
@@ -42,7 +42,7 @@ test('control: what a client does by two calls is found in two halves', async ()
     }
   }
 
-  const found = await crash(app, careless, { points: 12 }).catch((error: unknown) => error)
+  const found = await crash(app, careless, { points: 6 }).catch((error: unknown) => error)
 
   assert.ok(found instanceof CrashFailure, 'it was not found')
   assert.match(found.message, /killed at point \d+: the invariant "there are ten points, or none yet" .* there are 9/)

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { processFlags } from '../../base/process_flags.ts'
 import type { Broken } from '../../call/invariants.ts'
 import type { Command, Said } from './child.ts'
 
@@ -29,17 +30,15 @@ export interface Place {
   readonly works?: boolean
 }
 
-// The sources run as they are under this condition; the published package has only compiled files.
-const isSource = import.meta.url.endsWith('.ts')
+// The file's own extension: .ts in the sources, .js as published.
 const childFile = fileURLToPath(import.meta.url.replace(/process(\.[jt]s)$/u, 'child$1'))
-const flags = [...(isSource ? ['--conditions=source'] : []), '--disable-proto=delete']
 
 /** Starts it; resolves when it answers. Fails with what it said when it ends before. */
 export async function startProcess(
   { app, databaseUrl, secret, works }: Place,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Running> {
-  const child = spawn(execPath, [...flags, childFile, app, works === true ? 'work' : 'rest'], {
+  const child = spawn(execPath, [...processFlags, childFile, app, works === true ? 'work' : 'rest'], {
     env: {
       ...environment,
       NODE_ENV: 'development',
