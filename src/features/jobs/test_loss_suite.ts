@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import { postgresForTests } from '../../../test/postgres.ts'
-import { jobLimits } from '../../base/limits.ts'
+import { jobLimits, postgresLimits } from '../../base/limits.ts'
 import type { House } from '../../call/house.ts'
 import { transact } from '../../call/transact.ts'
 import { prepareSchema } from '../../store/migrate/index.ts'
@@ -230,7 +230,9 @@ async function judge(house: House, cycles: readonly Cycle[], { leaseMs, slackMs 
     const found = jobs.find(({ input }) => Object(input).key === key)
     assert.equal(times, 1, `${key} took effect ${times} times`)
     assert.deepEqual([found?.state, found?.attempt], ['done', 2], key)
-    assert.ok(againMs <= leaseMs + slackMs, `${key} ran again after ${againMs.toFixed(0)} ms`)
+    // One that stands still in the middle of a statement holds its rows until PostgreSQL ends its session.
+    const goneMs = harm === 'stop' ? Math.max(leaseMs, postgresLimits.idleInTransactionMs) : leaseMs
+    assert.ok(againMs <= goneMs + slackMs, `${key} ran again after ${againMs.toFixed(0)} ms`)
     assert.notEqual(refusedBy, harm === 'stop' ? 'nothing' : '', `${key}: the stopped worker's completion was taken`)
   }
 }

@@ -114,13 +114,15 @@ async function run(options: ChildOptions): Promise<void> {
     if (!known.has(key)) await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key }))
   }
   const later = { delayMs: 3_600_000 }
-  await Promise.all(
-    (options.race ?? []).map((key) =>
-      transact(house, deed, { isolation: 'locked', deadlineMs: 60_000 }, (tx) =>
-        tx.enqueue(effect, { key }, { unique: key, ...later }),
-      ),
-    ),
-  )
+  const race = [...(options.race ?? [])]
+  const promise = async (): Promise<void> => {
+    for (let key = race.shift(); key !== undefined; key = race.shift()) {
+      const unique = key
+      await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key: unique }, { unique, ...later }))
+    }
+  }
+  // More than its connections, so that they meet; not so many that a slow machine refuses to let them wait.
+  await Promise.all(Array.from({ length: 30 }, promise))
   if (options.race !== undefined) say('done', 'race', 0)
   const worker = startWorker(house, options.settings)
   process.on('message', () => void worker.stop().then(() => process.exit(0)))
