@@ -6,6 +6,7 @@ import * as library from 'openid-client'
 import { systemRandom } from '../../src/base/random.ts'
 import { fromInside } from '../../src/call/deed.ts'
 import { createWays, type Ways } from '../../src/features/auth/index.ts'
+import { waysBy } from '../../src/features/auth/others/ways.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openServer } from '../../src/server/start.ts'
 import { appUrl, openBrowser } from './browser.ts'
@@ -76,7 +77,7 @@ async function openWays(issuer: Issuer, load: () => Promise<typeof library>) {
   const secret = Buffer.from(systemRandom.bytes(32)).toString('hex')
   const config = readConfig({ ...given, NODE_ENV: 'test', PLINTH_SECRET: secret })
   const server = await openServer(believing(issuer), { config })
-  return { server, ways: createWays(server.house.house, load) }
+  return { server, ways: waysBy(server.house.house, load) }
 }
 
 void test('a library that checks nothing believes them, so the refusals are those of the checks', async () => {
@@ -107,7 +108,7 @@ void test('a way without PKCE, or with another verifier, is refused by the servi
     const { server, ways } = await openWays(issuer, () => Promise.resolve(bare))
     assert.equal((await walkBy(ways, run)).get('error'), 'refused')
     const other: typeof library = { ...library, calculatePKCECodeChallenge: async () => challenge }
-    const bound = createWays(server.house.house, () => Promise.resolve(other))
+    const bound = waysBy(server.house.house, () => Promise.resolve(other))
     assert.equal((await walkBy(bound, run)).get('error'), 'refused')
     assert.ok((await walkBy(createWays(server.house.house), run)).get('code'))
     await server.close(true)

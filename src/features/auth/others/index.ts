@@ -10,6 +10,11 @@ import { arrivals, identities } from '../../accounts/index.ts'
 import { identityLink, identityRemove } from '../flows/identities.ts'
 import { oauthExchange } from '../flows/oauth_exchange.ts'
 import { loadOpenIdLibrary } from './library.ts'
+import type { Ways } from './way.ts'
+import { waysBy } from './ways.ts'
+
+/** The ways of a house. */
+export const createWays = (house: House): Ways => waysBy(house, loadOpenIdLibrary)
 
 /** Rows that one sweep takes away: on SQLite it holds the one writer. */
 const most = 200

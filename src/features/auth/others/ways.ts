@@ -11,32 +11,13 @@ import { type Configurations, createConfigurations } from './configurations.ts'
 import { Unreachable } from './foreign_fetch.ts'
 import { readGithub } from './github.ts'
 import { beginJourney, endJourney, findJourney, type Journey } from './journey.ts'
-import { loadOpenIdLibrary, type OpenIdLibrary } from './library.ts'
+import type { OpenIdLibrary } from './library.ts'
 import { readOpenId } from './openid.ts'
 import type { Said } from './said.ts'
+import type { Redirect, WayAsked, Ways } from './way.ts'
 
-/** Where a browser goes next, and its cookie. */
-export interface Redirect {
-  readonly location: string
-  readonly setCookie: string
-}
-
-/** What a browser asked of one of the two addresses. */
-export interface WayAsked {
-  readonly provider: string
-  readonly query: URLSearchParams
-  readonly origin: Origin
-}
-
-export interface Ways {
-  /** Leaves for a service. Fails with not_found, malformed or unavailable. */
-  readonly begin: (asked: WayAsked) => Promise<Redirect>
-  /** Comes back from it. Fails with not_found, forbidden or unavailable. */
-  readonly finish: (asked: WayAsked) => Promise<Redirect>
-}
-
-/** The ways of a house. `load` is asked for the package when somebody first leaves. */
-export function createWays(house: House, load: () => Promise<OpenIdLibrary> = loadOpenIdLibrary): Ways {
+/** The ways of a house by a package, which is asked for when somebody first leaves. */
+export function waysBy(house: House, load: () => Promise<OpenIdLibrary>): Ways {
   const means: { made?: Promise<Means> } = {}
   const meansOf = (): Promise<Means> => (means.made ??= openMeans(house, load))
   return Object.freeze({
