@@ -3,7 +3,7 @@ import { deepEqual, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { boolean } from './boolean.ts'
-import { foreign, mebibyte, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { foreign, mebibyte, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 
 describe('boolean', () => {
   test('what only looks like a truth is refused', () => {

@@ -3,7 +3,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { choice } from './choice.ts'
-import { mebibyte, notText, refuses, samples, somewhere, survives, takes, wrong } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, somewhere, survives, takes, wrong } from './test_judging.ts'
 
 const status = choice(['pending', 'paid', 'shipped'])
 

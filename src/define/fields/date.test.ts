@@ -3,7 +3,7 @@ import { throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { date } from './date.ts'
-import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 
 const years = { min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }
 

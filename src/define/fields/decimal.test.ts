@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { formatScaled } from '../../base/pure/decimal.ts'
 import { decimal } from './decimal.ts'
-import { foreign, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { foreign, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 
 const odd = [
   '',

@@ -3,7 +3,7 @@ import { equal } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { email } from './email.ts'
-import { mebibyte, notText, refuses, samples, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, survives, takes } from './test_judging.ts'
 
 const domainOf = (length: number): string =>
   `${'d'.repeat(63)}.`

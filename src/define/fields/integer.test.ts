@@ -3,7 +3,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { integer } from './integer.ts'
-import { type Case, foreign, mebibyte, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { type Case, foreign, mebibyte, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 
 const notNumber: readonly Case[] = [
   ...foreign,

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { json } from './json.ts'
-import { mebibyte, refuses, samples, somewhere, survives, takes, wrong } from './judging.test.ts'
+import { mebibyte, refuses, samples, somewhere, survives, takes, wrong } from './test_judging.ts'
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 

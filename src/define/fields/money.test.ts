@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { fromMinor, moneyOf } from '../../base/pure/money.ts'
 import { collectIssues } from './issues.ts'
-import { type Case, mebibyte, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { type Case, mebibyte, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 import { money } from './money.ts'
 
 const usd = (amount: unknown): unknown => ({ amount, currency: 'USD' })

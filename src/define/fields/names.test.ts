@@ -2,7 +2,7 @@
 import { deepEqual, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 import { names } from './names.ts'
 
 const each = '^[a-z][a-z0-9-]*$'

@@ -2,7 +2,7 @@
 import { equal, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 import { ref } from './ref.ts'
 
 const id = '019a2b3c-4d5e-7f01-8203-040506070809'

@@ -3,7 +3,7 @@ import { deepEqual, doesNotMatch, equal, match, throws } from 'node:assert/stric
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { Place } from '../field.ts'
-import { mebibyte, notText, refuses, samples, somewhere, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, somewhere, takes } from './test_judging.ts'
 import { type Sealed, secret } from './secret.ts'
 
 const plain = 'correct horse battery'

@@ -1,7 +1,7 @@
 // Tests of slugs: lower-case letters, digits and single hyphens, 1 to 80 of them.
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mebibyte, notText, refuses, samples, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, survives, takes } from './test_judging.ts'
 import { slug } from './slug.ts'
 
 describe('slug', () => {

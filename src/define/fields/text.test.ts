@@ -2,7 +2,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mebibyte, notText, refuses, samples, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, survives, takes } from './test_judging.ts'
 import { text } from './text.ts'
 
 describe('text', () => {

@@ -2,7 +2,7 @@
 import { throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, somewhere, survives, takes } from './test_judging.ts'
 import { timestamp } from './timestamp.ts'
 
 const years = {

@@ -2,7 +2,7 @@
 import { equal, ok, throws } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mebibyte, notText, refuses, samples, survives, takes, wrong } from './judging.test.ts'
+import { mebibyte, notText, refuses, samples, survives, takes, wrong } from './test_judging.ts'
 import { url } from './url.ts'
 
 describe('url', () => {
