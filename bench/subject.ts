@@ -10,7 +10,7 @@ import { ServerProcess, type Command } from './server_process.ts'
 import type { Place, System } from './systems.ts'
 
 const FIRST_PORT = 4_400
-const IDLE_MS = 1_000
+const IDLE_MS = 3_000
 /** What a server is asked when it starts: a row, so that the database is open too. */
 const FIRST_QUESTION = requestFor('one', 1, { tokens: [], pages: {} }).path
 

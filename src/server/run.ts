@@ -7,6 +7,7 @@ import { type Credentials, ensureAdmin, inventAdmin } from '../features/auth/ind
 import { banner } from './banner.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { type Operator, operatorOf } from './operator.ts'
+import { returnMemory } from './return_memory.ts'
 import { openServer, type Role, type Server } from './start.ts'
 
 export interface RunOptions {
@@ -39,6 +40,7 @@ export async function run(app: App, options: RunOptions = {}): Promise<void> {
     await server.server.work()
     server.server.setReady()
     process.stdout.write(banner(server.server, config, { url, admin }))
+    returnMemory()
   } catch (error) {
     if (server.server.isEnding()) return
     complain(error)

@@ -4,8 +4,10 @@
 const maxWordLength = 64
 
 const ascii = /^[\0-\x7f]*$/
-// A fixed locale: the process's own would make two machines split the same text differently.
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
+// Made when it is needed: it is 3 MB. A fixed locale: the process's own would make two machines split the same text
+// differently.
+const kept: { segmenter?: Intl.Segmenter } = {}
+const segmenter = (): Intl.Segmenter => (kept.segmenter ??= new Intl.Segmenter('en', { granularity: 'word' }))
 
 /** The form in which case-insensitive values are compared and made unique: NFKC, lower case, NFKC again. */
 export function fold(text: string): string {
@@ -17,7 +19,7 @@ export function fold(text: string): string {
 /** The words of a text for full-text search: folded, each once, in order of appearance, at most 64 characters each. */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>()
-  for (const { segment, isWordLike } of segmenter.segment(fold(text))) if (isWordLike) words.add(cut(segment))
+  for (const { segment, isWordLike } of segmenter().segment(fold(text))) if (isWordLike) words.add(cut(segment))
   return [...words]
 }
 
