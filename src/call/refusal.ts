@@ -53,9 +53,10 @@ export function outageOf(error: unknown): Problem | undefined {
     case 'deadline':
       return new Problem('unavailable', 'Too much is going on at once; nothing was done. Try again.', later)
     case 'broken':
+    case 'unknown':
       return new Problem('unavailable', 'The database failed; whether this was done is not known.', later)
     case 'unavailable':
-      return new Problem('unavailable', 'The database cannot be reached right now.', later)
+      return new Problem('unavailable', 'The database cannot be reached right now; nothing was done.', later)
     default:
       return undefined
   }

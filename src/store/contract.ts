@@ -200,6 +200,8 @@ export type StoreFailure =
   | 'busy'
   | 'deadline'
   | 'unavailable'
+  /** The connection was lost in the commit: it was done, or it was not. */
+  | 'unknown'
   | 'spoiled'
   | 'broken'
 

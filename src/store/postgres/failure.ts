@@ -69,7 +69,7 @@ export function wasCut(error: unknown): boolean {
   return reason === 'ECONNRESET' || reason === 'EPIPE' || reason === 'Connection terminated unexpectedly'
 }
 
-/** The database does not answer, or whether it did what it was asked is unknown. */
+/** The database does not answer; of what was to be written nothing was. */
 export const unavailable = (message: string): StoreError => new StoreError('unavailable', message)
 
 interface Report {

@@ -3,7 +3,6 @@ import type { Stored } from '../../define/field.ts'
 import { type Actor, StoreError, type RawRows, type Rows, type Statement, type Transaction } from '../contract.ts'
 import type { Binding } from './bind.ts'
 import type { Connection } from './connection.ts'
-import { unavailable } from './failure.ts'
 import type { Roles } from './roles.ts'
 import { Speaker } from './speaker.ts'
 
@@ -103,7 +102,7 @@ export class OpenTransaction implements Transaction {
     return (await this.all(TRY_LOCK, [name]))[0]?.[0] === true
   }
 
-  /** Commits. Fails when a statement failed or was not awaited, and with 'unavailable' when the outcome is unknown. */
+  /** Commits. Fails when a statement failed or was not awaited, and with 'unknown' when it was lost on the way. */
   async commit(): Promise<void> {
     this.#mayKeep('transaction')
     const before = this.#last.length > 0 ? this.#before(undefined) : []
@@ -207,7 +206,7 @@ export class OpenTransaction implements Transaction {
   async #commitFailed(thrown: unknown): Promise<never> {
     const error = asStoreError(thrown)
     if (this.#connection.lost)
-      throw unavailable('The connection was lost while the transaction was committed: whether it was is unknown.')
+      throw new StoreError('unknown', 'The connection was lost in the commit: whether it was done is not known.')
     this.#note(error)
     throw await this.#explain(error)
   }
