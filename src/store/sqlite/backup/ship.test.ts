@@ -86,8 +86,8 @@ describe('shipping', () => {
       const ms = writes[n]?.acked ?? 0
       const back = await restored(t, place.folder, ms)
       // What is on disk at that time and acknowledged the next moment may be there or not.
-      assert.ok(back.length >= writes.filter(({ acked }) => acked <= ms).length, `at ${ms}: ${back}`)
-      assert.ok(back.length <= writes.filter(({ begun }) => begun <= ms).length, `at ${ms}: ${back}`)
+      assert.ok(back.length >= writes.filter(({ acked }) => acked <= ms).length, `at ${ms}: ${back.length}`)
+      assert.ok(back.length <= writes.filter(({ begun }) => begun <= ms).length, `at ${ms}: ${back.length}`)
       assert.deepEqual(back, all(back.length))
     }
   })
