@@ -114,12 +114,10 @@ async function run(options: ChildOptions): Promise<void> {
     if (!known.has(key)) await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key }))
   }
   const later = { delayMs: 3_600_000 }
-  const race = [...(options.race ?? [])]
+  const keys = (options.race ?? []).values()
   const promise = async (): Promise<void> => {
-    for (let key = race.shift(); key !== undefined; key = race.shift()) {
-      const unique = key
+    for (const unique of keys)
       await transact(house, deed, {}, (tx) => tx.enqueue(effect, { key: unique }, { unique, ...later }))
-    }
   }
   // More than its connections, so that they meet; not so many that a slow machine refuses to let them wait.
   await Promise.all(Array.from({ length: 30 }, promise))
